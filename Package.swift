@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: Swift 6 mode comes with the tools version; the rest makes a module say
+/// what it imports for whom, and turns every warning into an error.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+/// Kernels are useless unoptimised, so a debug build of this package optimises them all the same. SwiftPM forbids
+/// the flag in a package that another one depends on; there the kernels follow the build configuration.
+let isDependency = Context.packageDirectory.contains("/checkouts/")
+let kernelFlags: [CSetting] =
+  isDependency ? [] : [.unsafeFlags(["-O3"], .when(configuration: .debug))]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+
+let package = Package(
+  name: "quantize",
+  platforms: [.macOS(.v26)],
+  products: [
+    .executable(name: "quantize", targets: ["quantize"]),
+    .library(name: "Quantize", targets: ["Jobs"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .target(name: "CKernels", cSettings: kernelFlags),
+    .target(name: "Tensors", swiftSettings: strict),
+    .target(name: "Quantization", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "ModelGraph", dependencies: ["Tensors", orderedCollections], swiftSettings: strict),
+    .target(name: "Kernels", dependencies: ["CKernels", "Tensors"], swiftSettings: strict),
+    .target(
+      name: "Operators", dependencies: ["Tensors", "Quantization", "ModelGraph", "Kernels"],
+      swiftSettings: strict),
+    .target(
+      name: "Engine", dependencies: ["Tensors", "Quantization", "ModelGraph", "Kernels", "Operators"],
+      swiftSettings: strict),
+    .target(
+      name: "Conversion",
+      dependencies: ["Tensors", "Quantization", "ModelGraph", "Kernels", "Operators", "Engine", orderedCollections],
+      swiftSettings: strict),
+
+    .systemLibrary(
+      name: "CProtobufC", path: "Formats/CProtobufC", pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Formats/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "CONNX", dependencies: ["CProtobufC"], path: "Formats/CONNX"),
+    .target(
+      name: "FormatKit", dependencies: ["Tensors", "ModelGraph"], path: "Formats/FormatKit",
+      swiftSettings: strict),
+    .target(
+      name: "ONNX", dependencies: ["CONNX", "CProtobufC", "FormatKit", "Tensors", "ModelGraph", orderedCollections],
+      path: "Formats/ONNX", swiftSettings: strict),
+    .target(
+      name: "Safetensors", dependencies: ["FormatKit", "Tensors", "ModelGraph", orderedCollections],
+      path: "Formats/Safetensors", swiftSettings: strict),
+    .target(
+      name: "Samples", dependencies: ["CZlib", "FormatKit", "Tensors", "ONNX", "Safetensors", orderedCollections],
+      path: "Formats/Samples", swiftSettings: strict),
+    .target(
+      name: "AllFormats", dependencies: ["FormatKit", "ONNX", "Safetensors", "Tensors", "ModelGraph"],
+      path: "Formats/AllFormats", swiftSettings: strict),
+
+    .target(
+      name: "Jobs",
+      dependencies: [
+        "Tensors", "Quantization", "ModelGraph", "Kernels", "Operators", "Engine", "Conversion", "FormatKit",
+        "AllFormats", "ONNX", "Safetensors", "Samples", orderedCollections,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "QuantizeCLI",
+      dependencies: [
+        "Jobs", "Conversion", "Engine", "Kernels", "FormatKit", "Samples", "ModelGraph", "Tensors",
+        "Quantization", "Safetensors", argumentParser, orderedCollections,
+      ],
+      swiftSettings: strict),
+    .executableTarget(name: "quantize", dependencies: ["QuantizeCLI"], swiftSettings: strict),
+
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "Tensors"]),
+    .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph", "Tensors"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "Tensors"]),
+    .testTarget(name: "OperatorsTests", dependencies: ["Operators", "ModelGraph", "Kernels", "Tensors"]),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "Operators", "ModelGraph", "Kernels", "Tensors"]),
+    .testTarget(
+      name: "ConversionTests",
+      dependencies: ["Conversion", "Engine", "Operators", "ModelGraph", "Kernels", "Quantization", "Tensors"]),
+    .testTarget(name: "FormatKitTests", dependencies: ["FormatKit", "Tensors"]),
+    .testTarget(name: "ONNXTests", dependencies: ["ONNX", "FormatKit", "ModelGraph", "Tensors"]),
+    .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "FormatKit", "ModelGraph", "Tensors"]),
+    .testTarget(name: "SamplesTests", dependencies: ["Samples", "FormatKit", "ONNX", "Safetensors", "Tensors"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["quantize", .product(name: "Subprocess", package: "swift-subprocess")]),
+  ]
+)

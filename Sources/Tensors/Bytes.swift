@@ -1,0 +1,92 @@
+/// Immutable bytes together with what keeps them alive: a mapped file, a parsed message, memory of our own.
+///
+/// A slice shares the owner, so weights of a mapped file are never copied to be passed around.
+@safe public struct Bytes: @unchecked Sendable {
+  // Safe to share: nothing writes through `base` once the value exists, and `owner` outlives it.
+  private let base: UnsafeRawPointer?
+  private let owner: AnyObject?
+
+  /// The number of bytes.
+  public let count: Int
+
+  /// Bytes that `owner` keeps valid, unchanged and in place for as long as it lives.
+  @unsafe public init(unsafeStart base: UnsafeRawPointer?, count: Int, owner: AnyObject?) {
+    unsafe self.base = base
+    self.count = count
+    self.owner = owner
+  }
+
+  /// No bytes at all.
+  public init() { unsafe self.init(unsafeStart: nil, count: 0, owner: nil) }
+
+  /// A copy of `bytes`.
+  public init(copying bytes: some Collection<UInt8>) {
+    let memory = Memory(byteCount: bytes.count)
+    unsafe memory.mutableBytes.copyBytes(from: bytes)
+    self = memory.bytes
+  }
+
+  /// The bytes, borrowed.
+  public var span: RawSpan {
+    @_lifetime(borrow self) get {
+      let span = unsafe RawSpan(_unsafeStart: start, byteCount: count)
+      return unsafe _overrideLifetime(span, borrowing: self)
+    }
+  }
+
+  /// The first `count` elements of a type whose alignment the bytes are known to have.
+  @_lifetime(borrow self)
+  func elements<Element: BitwiseCopyable>(count: Int) -> Span<Element> {
+    let span = unsafe Span<Element>(_unsafeStart: start.assumingMemoryBound(to: Element.self), count: count)
+    return unsafe _overrideLifetime(span, borrowing: self)
+  }
+
+  /// The address of the first byte, or some aligned address where there is none.
+  @unsafe private var start: UnsafeRawPointer { unsafe base ?? UnsafeRawPointer(bitPattern: 64)! }
+
+  /// The part `range` of these bytes, with the same owner.
+  public func slice(_ range: Range<Int>) -> Bytes {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "slice \(range) of \(count) bytes")
+    return unsafe Bytes(
+      unsafeStart: base.map { unsafe $0 + range.lowerBound }, count: range.count, owner: owner)
+  }
+
+  /// Whether the first byte lies at a multiple of `alignment`.
+  public func isAligned(to alignment: Int) -> Bool {
+    unsafe Int(bitPattern: base) % alignment == 0
+  }
+
+  /// A copy in fresh memory, aligned for every element type.
+  public func copied() -> Bytes {
+    let memory = Memory(byteCount: count)
+    if let base = unsafe base, count > 0 {
+      unsafe memory.mutableBytes.copyMemory(from: UnsafeRawBufferPointer(start: base, count: count))
+    }
+    return memory.bytes
+  }
+
+  /// Calls `body` with the bytes' address, valid during the call only.
+  @unsafe public func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { extendLifetime(owner) }
+    return try unsafe body(UnsafeRawBufferPointer(start: base, count: count))
+  }
+}
+
+/// Memory of our own, aligned to a cache line, freed with its last reference.
+@safe final class Memory: @unchecked Sendable {
+  let mutableBytes: UnsafeMutableRawBufferPointer
+
+  init(byteCount: Int) {
+    unsafe mutableBytes = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+    logicalCount = byteCount
+  }
+  private let logicalCount: Int
+
+  deinit { unsafe mutableBytes.deallocate() }
+
+  var bytes: Bytes {
+    unsafe Bytes(unsafeStart: UnsafeRawPointer(mutableBytes.baseAddress), count: logicalCount, owner: self)
+  }
+}

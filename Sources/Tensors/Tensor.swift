@@ -1,0 +1,130 @@
+/// An immutable dense array: shape, element type and row-major, little-endian bytes.
+///
+/// Copying a tensor copies a reference. The bytes may lie unaligned in a mapped file: call `aligned()` before
+/// reading elements of more than one byte from a tensor that came from a file.
+public struct Tensor: Sendable {
+  public let shape: Shape
+  public let type: DataType
+  public let bytes: Bytes
+
+  /// Makes a tensor of existing bytes; nil where their number does not fit shape and type.
+  public init?(_ shape: Shape, type: DataType, bytes: Bytes) {
+    guard type.byteCount(elements: shape.count) == bytes.count else { return nil }
+    self.shape = shape
+    self.type = type
+    self.bytes = bytes
+  }
+
+  /// Makes a tensor whose elements `initialize` writes. The memory is not cleared: every element must be written.
+  public init<Element: TensorElement, Failure: Error>(
+    _ shape: Shape, of: Element.Type = Element.self,
+    initializingWith initialize: (inout MutableSpan<Element>) throws(Failure) -> Void
+  ) throws(Failure) {
+    var builder = TensorBuilder<Element>(shape)
+    var span = builder.span
+    try initialize(&span)
+    self = builder.finish()
+  }
+
+  /// Makes a tensor of the given elements in row-major order.
+  public init<Element: TensorElement>(_ shape: Shape, _ elements: [Element]) {
+    precondition(elements.count == shape.count, "\(elements.count) elements for shape \(shape)")
+    self.init(shape, of: Element.self) { span in
+      for index in elements.indices { span[index] = elements[index] }
+    }
+  }
+
+  /// Makes a tensor of rank 0.
+  public init<Element: TensorElement>(scalar value: Element) { self.init(.scalar, [value]) }
+
+  /// Makes a tensor in which every element is `value`.
+  public init<Element: TensorElement>(_ shape: Shape, repeating value: Element) {
+    self.init(shape, of: Element.self) { span in
+      for index in span.indices { span[index] = value }
+    }
+  }
+
+  /// The number of elements.
+  public var count: Int { shape.count }
+
+  /// Whether elements can be read in place.
+  public var isAligned: Bool { bytes.isAligned(to: min(type.byteWidth ?? 1, 8)) }
+
+  /// This tensor with its bytes aligned, copied where need be.
+  public func aligned() -> Tensor {
+    isAligned ? self : Tensor(unchecked: shape, type: type, bytes: bytes.copied())
+  }
+
+  /// The same elements under another shape of the same count.
+  public func reshaped(_ shape: Shape) -> Tensor {
+    precondition(shape.count == count, "reshape of \(self.shape) to \(shape)")
+    return Tensor(unchecked: shape, type: type, bytes: bytes)
+  }
+
+  /// The same bytes under another element type of the same width.
+  public func reinterpreted(as type: DataType) -> Tensor {
+    precondition(type.bitWidth == self.type.bitWidth, "reinterpretation of \(self.type) as \(type)")
+    return Tensor(unchecked: shape, type: type, bytes: bytes)
+  }
+
+  private init(unchecked shape: Shape, type: DataType, bytes: Bytes) {
+    self.shape = shape
+    self.type = type
+    self.bytes = bytes
+  }
+
+  /// The elements, borrowed. `Element` must be the tensor's type and the bytes aligned.
+  @_lifetime(borrow self)
+  public func span<Element: TensorElement>(of: Element.Type = Element.self) -> Span<Element> {
+    precondition(Element.dataType == type, "a tensor of \(type) read as \(Element.dataType)")
+    return bits(as: Element.self)
+  }
+
+  /// The elements as raw bit patterns of any type of the same width, for operators that only move data.
+  @_lifetime(borrow self)
+  public func bits<Element: BitwiseCopyable>(as: Element.Type = Element.self) -> Span<Element> {
+    precondition(MemoryLayout<Element>.size * 8 == type.bitWidth, "\(type) read as \(Element.self)")
+    precondition(bytes.isAligned(to: MemoryLayout<Element>.alignment), "unaligned tensor read in place")
+    let span: Span<Element> = bytes.elements(count: count)
+    return unsafe _overrideLifetime(span, borrowing: self)
+  }
+
+  /// The elements, copied into an array. Bytes need not be aligned.
+  public func array<Element: TensorElement>(of: Element.Type = Element.self) -> [Element] {
+    let tensor = aligned()
+    let span = tensor.span(of: Element.self)
+    var elements: [Element] = []
+    elements.reserveCapacity(span.count)
+    for index in span.indices { elements.append(span[index]) }
+    return elements
+  }
+}
+
+/// The memory of a tensor in the making: one owner writes it, then `finish()` freezes it.
+@safe public struct TensorBuilder<Element: TensorElement>: ~Copyable {
+  public let shape: Shape
+  private let memory: Memory
+
+  /// Reserves memory for `shape`. It is not cleared: every element must be written before `finish()`.
+  public init(_ shape: Shape) {
+    self.shape = shape
+    memory = Memory(byteCount: shape.count * MemoryLayout<Element>.stride)
+  }
+
+  /// The elements to write, in row-major order.
+  public var span: MutableSpan<Element> {
+    @_lifetime(&self) mutating get {
+      let span = unsafe MutableSpan<Element>(
+        _unsafeStart: memory.mutableBytes.baseAddress!.assumingMemoryBound(to: Element.self), count: shape.count)
+      return unsafe _overrideLifetime(span, mutating: &self)
+    }
+  }
+
+  /// The finished, immutable tensor.
+  public consuming func finish() -> Tensor {
+    guard let tensor = Tensor(shape, type: Element.dataType, bytes: memory.bytes) else {
+      preconditionFailure("\(Element.dataType) has no fixed width")
+    }
+    return tensor
+  }
+}
