@@ -93,8 +93,11 @@ let package = Package(
     .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "Tensors"]),
     .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph", "Tensors"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "Tensors"]),
-    .testTarget(name: "OperatorsTests", dependencies: ["Operators", "ModelGraph", "Kernels", "Tensors"]),
-    .testTarget(name: "EngineTests", dependencies: ["Engine", "Operators", "ModelGraph", "Kernels", "Tensors"]),
+    .testTarget(
+      name: "OperatorsTests", dependencies: ["Operators", "ModelGraph", "Kernels", "Tensors", orderedCollections]),
+    .testTarget(
+      name: "EngineTests",
+      dependencies: ["Engine", "Operators", "ModelGraph", "Kernels", "Tensors", orderedCollections]),
     .testTarget(
       name: "ConversionTests",
       dependencies: ["Conversion", "Engine", "Operators", "ModelGraph", "Kernels", "Quantization", "Tensors"]),

@@ -1,0 +1,39 @@
+public import Tensors
+
+/// One operator applied by one node: its attributes as stored properties, and how to run it.
+///
+/// A conforming type lives in a file of its own and is listed once in `OperatorRegistry.standard`.
+public protocol Operator: Sendable {
+  /// What holds for every node of this operator.
+  static var schema: OperatorSchema { get }
+
+  /// Reads the attributes of a node, once. Throws where one is missing, of the wrong kind or out of range.
+  init(_ node: NodeReader) throws(OperatorError)
+
+  /// The types of the outputs for inputs of the given types; nil where they cannot be told yet.
+  func outputTypes(_ inputs: [DataType?]) -> [DataType?]
+
+  /// This operator with everything precomputed that depends on constant inputs only, such as packed weights.
+  ///
+  /// `constants` has one entry per input, nil where its value is not known before the run. The inputs are passed to
+  /// `run` all the same.
+  func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator
+
+  /// Computes the outputs, in order. Trailing optional outputs that no one wants may be left out.
+  ///
+  /// Types and shapes are checked here: a mismatch throws and never traps.
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor]
+
+  /// How the INT8 planner may treat a node of this operator.
+  var quantization: QuantizationRule { get }
+}
+
+extension Operator {
+  public func outputTypes(_ inputs: [DataType?]) -> [DataType?] {
+    Self.schema.outputs.map { $0.resolve(inputs) }
+  }
+
+  public func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator { self }
+
+  public var quantization: QuantizationRule { .keepFloat }
+}
