@@ -20,9 +20,9 @@ struct FusedMatMul: Operator {
   }
 
   func prepared(with constants: [Tensor?]) -> any Operator {
-    guard let weights = constants[1]?.widened, weights.shape.rank == 2 else { return self }
+    guard alpha == 1 else { return self }
     var prepared = self
-    prepared.packed = PackedFloatMatrix(weights, transposed: transposesRight)
+    prepared.packed = constants[1].flatMap { PackedFloatMatrix($0, transposed: transposesRight) }
     return prepared
   }
 
@@ -32,7 +32,7 @@ struct FusedMatMul: Operator {
     let turned = transposesRight && packed == nil ? right.exchangingLastAxes(compute: inputs.compute) : right
     let rightShape = transposesRight ? right.shape.exchangingLastAxes : right.shape
     let shape = try MatrixProductShape(left.shape, rightShape)
-    return [try product(left, turned, shape, packed: packed, scale: alpha, compute: inputs.compute)]
+    return [try shape.product(left, turned, packed: packed, scale: alpha, compute: inputs.compute)]
   }
 }
 

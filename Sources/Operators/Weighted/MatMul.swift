@@ -11,9 +11,8 @@ struct MatMul: Operator {
   var quantization: QuantizationRule { .weighted(weightAxis: 1) }
 
   func prepared(with constants: [Tensor?]) -> any Operator {
-    guard let weights = constants[1]?.widened, weights.shape.rank == 2 else { return self }
     var prepared = self
-    prepared.packed = PackedFloatMatrix(weights)
+    prepared.packed = constants[1].flatMap { PackedFloatMatrix($0) }
     return prepared
   }
 
@@ -21,6 +20,6 @@ struct MatMul: Operator {
     let left = inputs[0]
     let right = try inputs.tensor(1, of: left.type)
     let shape = try MatrixProductShape(left.shape, right.shape)
-    return [try product(left, right, shape, packed: packed, compute: inputs.compute)]
+    return [try shape.product(left, right, packed: packed, compute: inputs.compute)]
   }
 }

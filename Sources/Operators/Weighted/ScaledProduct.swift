@@ -23,9 +23,8 @@ struct ScaledProduct: Sendable {
 
   /// This product with a constant B packed.
   func prepared(with constants: [Tensor?]) -> ScaledProduct {
-    guard let weights = constants[1]?.widened, weights.shape.rank == 2 else { return self }
     var prepared = self
-    prepared.packed = PackedFloatMatrix(weights, transposed: transposesRight)
+    prepared.packed = constants[1].flatMap { PackedFloatMatrix($0, transposed: transposesRight) }
     return prepared
   }
 
@@ -70,14 +69,15 @@ struct ScaledProduct: Sendable {
     let addend = try Addend(inputs, rows: size.rows, columns: size.columns)
     let elements = left.span(of: Float.self)
     return Tensor([size.rows, size.columns], of: Float.self) { output in
-      // The kernel itself adds a row to every row; any other C is added afterwards.
-      if addend == nil || (beta == 1 && addend?.row != nil) {
+      // The kernel itself adds a row to every row; any other C, and any other scale, comes afterwards.
+      if alpha == 1, addend == nil || (beta == 1 && addend?.row != nil) {
         packed.multiply(
-          elements, into: &output, scale: alpha, bias: addend?.row, limits: activation.limits ?? Activation.noLimits,
+          elements, into: &output, bias: addend?.row, limits: activation.limits,
           compute: inputs.compute)
         if activation.limits == nil { activation.apply(to: &output) }
       } else {
-        packed.multiply(elements, into: &output, scale: alpha, compute: inputs.compute)
+        packed.multiply(elements, into: &output, compute: inputs.compute)
+        if alpha != 1 { for index in output.indices { output[index] *= alpha } }
         addend?.add(to: &output, scale: beta)
         activation.apply(to: &output)
       }
