@@ -1,0 +1,64 @@
+import Kernels
+import Tensors
+
+/// (x − zero point) · scale: what DequantizeLinear computes in either domain.
+struct LinearDequantization: Sendable {
+  private let axis: Int
+  private let blockSize: Int
+  private let outputType: DataType?
+
+  init(_ node: NodeReader) throws(OperatorError) {
+    axis = try node.int("axis", default: 1)
+    blockSize = try node.blockSize()
+    let stated = try node.int("output_dtype", default: 0)
+    outputType = stated == 0 ? nil : try node.dataType("output_dtype")
+    if let outputType, outputType != .float32, !outputType.isHalf {
+      throw .attribute("output_dtype", "is \(outputType), expected a floating-point type")
+    }
+  }
+
+  /// The type that the result has in the graph. `run` itself computes in float32.
+  func type(_ inputs: [DataType?]) -> DataType? { outputType ?? (inputs.count > 1 ? inputs[1] : nil) }
+
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
+    let data = inputs[0].aligned()
+    let layout = try ScaleLayout(data: data.shape, scale: inputs[1].shape, axis: axis, blockSize: blockSize)
+    if let zero = inputs.optional(2), zero.shape != inputs[1].shape, zero.count != 1 || inputs[1].count != 1 {
+      throw .input(2, "has shape \(zero.shape) but input 1 has shape \(inputs[1].shape)")
+    }
+    let scales = try inputs.scales(1)
+    let zeros = try inputs.zeroPoints(2, of: data.type)
+    let zeroPoints = zeros.count == scales.count ? zeros : [Int32](repeating: zeros[0], count: scales.count)
+    switch data.type {
+    case .uint8: return dequantize(data, layout, scales, zeroPoints, from: UInt8.self)
+    case .int8: return dequantize(data, layout, scales, zeroPoints, from: Int8.self)
+    case .uint16: return dequantize(data, layout, scales, zeroPoints, from: UInt16.self)
+    case .int16: return dequantize(data, layout, scales, zeroPoints, from: Int16.self)
+    case .int32: return dequantize(data, layout, scales, zeroPoints, from: Int32.self)
+    default:
+      guard let values = data.int32Elements else {
+        throw .unsupported("dequantization of \(data.type) is not supported")
+      }
+      return dequantize(Tensor(data.shape, values), layout, scales, zeroPoints, from: Int32.self)
+    }
+  }
+
+  private func dequantize<Quantized: QuantizedElement>(
+    _ data: Tensor, _ layout: ScaleLayout, _ scales: [Float], _ zeroPoints: [Int32], from: Quantized.Type
+  ) -> Tensor {
+    let elements = data.span(of: Quantized.self)
+    return Tensor(data.shape, of: Float.self) { output in
+      var index = 0
+      for outer in 0..<layout.outer {
+        for position in 0..<layout.length {
+          var (scale, stride) = layout.scales(outer: outer, at: position)
+          for _ in 0..<layout.inner {
+            output[index] = Float(Int32(elements[index]) &- zeroPoints[scale]) * scales[scale]
+            index += 1
+            scale += stride
+          }
+        }
+      }
+    }
+  }
+}
