@@ -43,7 +43,7 @@ struct LinearDequantization: Sendable {
     }
   }
 
-  private func dequantize<Quantized: QuantizedElement>(
+  private func dequantize<Quantized: TensorElement & FixedWidthInteger>(
     _ data: Tensor, _ layout: ScaleLayout, _ scales: [Float], _ zeroPoints: [Int32], from: Quantized.Type
   ) -> Tensor {
     let elements = data.span(of: Quantized.self)

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Turns sums of integer products into quantized values of another scale, as ONNX Runtime's CPU kernels do: one

@@ -11,9 +11,6 @@ extension FixedWidthInteger {
   }
 }
 
-/// An integer type of 8 or 16 bits that tensors are quantized to.
-typealias QuantizedElement = TensorElement & FixedWidthInteger
-
 extension OperatorInputs {
   /// The one scale at `index`, in float32.
   func scale(_ index: Int) throws(OperatorError) -> Float {
