@@ -1,1 +1,4 @@
+/// The inner loops: one header and one folder per family of kernels.
 #pragma once
+#include "ck_threads.h"
+#include "ck_tier.h"
