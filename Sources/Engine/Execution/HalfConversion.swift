@@ -7,10 +7,10 @@ extension Tensor {
     switch type {
     case .float16:
       let halves = aligned()
-      return Tensor(shape, of: Float.self) { compute.widen(halves.span(of: Half.self), into: &$0) }
+      return Tensor(shape, of: Float.self) { compute.convert(halves.span(of: Half.self), into: &$0) }
     case .bfloat16:
       let halves = aligned()
-      return Tensor(shape, of: Float.self) { compute.widen(halves.span(of: BFloat16.self), into: &$0) }
+      return Tensor(shape, of: Float.self) { compute.convert(halves.span(of: BFloat16.self), into: &$0) }
     default: return self
     }
   }
@@ -19,8 +19,8 @@ extension Tensor {
   func narrowed(to type: DataType, _ compute: Compute) -> Tensor {
     let floats = aligned()
     if type == .float16 {
-      return Tensor(shape, of: Half.self) { compute.narrow(floats.span(of: Float.self), into: &$0) }
+      return Tensor(shape, of: Half.self) { _ = compute.convert(floats.span(of: Float.self), into: &$0) }
     }
-    return Tensor(shape, of: BFloat16.self) { compute.narrow(floats.span(of: Float.self), into: &$0) }
+    return Tensor(shape, of: BFloat16.self) { _ = compute.convert(floats.span(of: Float.self), into: &$0) }
   }
 }

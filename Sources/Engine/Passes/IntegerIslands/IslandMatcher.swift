@@ -168,13 +168,6 @@ extension Tensor {
 
   /// Whether two constants are the same, element for element.
   func isIdentical(to other: Tensor) -> Bool {
-    guard type == other.type, count == other.count, bytes.count == other.bytes.count else { return false }
-    let left = bytes.span
-    let right = other.bytes.span
-    return (0..<left.byteCount).allSatisfy { left.byte($0) == right.byte($0) }
+    type == other.type && count == other.count && bytes.isEqual(to: other.bytes)
   }
-}
-
-extension RawSpan {
-  func byte(_ offset: Int) -> UInt8 { unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
 }
