@@ -13,7 +13,7 @@ public struct Session: Sendable {
   public let outputs: [Value]
 
   private let program: Program
-  private let compute: Compute
+  let compute: Compute
 
   /// Compiles `model`.
   ///

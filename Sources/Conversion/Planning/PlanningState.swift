@@ -56,15 +56,16 @@ struct PlanningState {
     let node = nodes[index]
     guard node.inputs.count > 2, let biasID = node.inputs[2] else { return nil }
     guard case .weighted(let axis) = planner.rules[index], let bias = model[biasID].constant, bias.type == .float32,
-      bias.isFinite, bias.count == weight.shape[axis], bias.shape.rank == 1 || bias.shape[bias.shape.rank - 1] == bias.count
+      bias.isFinite, bias.count == weight.shape[axis],
+      bias.shape.rank == 1 || bias.shape[bias.shape.rank - 1] == bias.count
     else { return .biasUnsuitable }
     return nil
   }
 
   private func obstacle(toQuantizing value: ValueID) -> QuantizationPlan.Reason? {
     guard let statistics = statistics[value] else { return .notCalibrated }
-    if statistics.nanCount > 0 || statistics.infinityCount > 0 { return .activationNotFinite }
-    return statistics.count == 0 ? .notCalibrated : nil
+    if statistics.summary.nanCount > 0 || statistics.summary.infinityCount > 0 { return .activationNotFinite }
+    return statistics.summary.count == 0 ? .notCalibrated : nil
   }
 
   /// The value that a quantized result of the node stands for: behind the clamp, where there is one.
@@ -136,7 +137,8 @@ struct PlanningState {
 
   /// Whether the widest range is more than 16 times the narrowest: the narrow one would get under 4 of the 8 bits.
   private func rangesDiffer(_ values: [ValueID]) -> Bool {
-    let widths = values.compactMap { statistics[$0] }.map { max($0.maximum, 0) - min($0.minimum, 0) }.filter { $0 > 0 }
+    let widths = values.compactMap { statistics[$0]?.summary }.map { max($0.maximum, 0) - min($0.minimum, 0) }
+      .filter { $0 > 0 }
     guard let narrowest = widths.min(), let widest = widths.max() else { return false }
     return widest > 16 * narrowest
   }
@@ -242,8 +244,10 @@ struct PlanningState {
         return QuantizationParameters(unitInterval: .activations)
       }
     }
-    guard let statistics = statistics[value] else { preconditionFailure("a value without statistics was selected") }
-    return QuantizationParameters(range: estimator.range(of: statistics), scheme: .activations)
+    guard let statistics = statistics[value], let range = estimator.range(of: statistics, for: .activations) else {
+      preconditionFailure("a value without statistics was selected")
+    }
+    return QuantizationParameters(range: range, scheme: .activations)
   }
 
   private func weightParameters(_ index: Int, _ plan: QuantizationPlan) -> QuantizationParameters {

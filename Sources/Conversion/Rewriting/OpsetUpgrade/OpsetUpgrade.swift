@@ -36,22 +36,32 @@ public struct OpsetUpgrade: GraphPass {
 
   private func raise(_ body: inout Body, from current: Int, _ editor: inout GraphEditor) throws(EngineError) {
     var nodes: [Node] = []
+    let adapters = OpsetAdapter.all.filter { current < $0.version && $0.version <= version }
     for (index, node) in body.nodes.enumerated() {
-      var replacement = [node]
-      for adapter in OpsetAdapter.all where current < adapter.version && adapter.version <= version {
-        replacement = try replacement.flatMap { node throws(EngineError) in
-          guard node.operatorName == OperatorName(adapter.operatorType) else { return [node] }
-          do throws(AdapterError) { return try adapter.adapt(node, &editor) } catch {
-            throw EngineError(
-              location: EngineError.describe(node, at: index),
-              "cannot be raised from opset \(current) to \(version): \(error.message)")
-          }
-        }
-      }
-      nodes += replacement
+      var current = [node]
+      for adapter in adapters { current = try adapt(current, with: adapter, at: index, &editor) }
+      nodes += current
     }
     body.nodes = nodes
     body.initializers += editor.takeConstants()
+  }
+
+  private func adapt(
+    _ nodes: [Node], with adapter: OpsetAdapter, at index: Int, _ editor: inout GraphEditor
+  ) throws(EngineError) -> [Node] {
+    var adapted: [Node] = []
+    for node in nodes {
+      guard node.operatorName == OperatorName(adapter.operatorType) else {
+        adapted.append(node)
+        continue
+      }
+      do throws(AdapterError) { adapted += try adapter.adapt(node, &editor) } catch {
+        throw EngineError(
+          location: EngineError.describe(node, at: index),
+          "cannot be raised to opset \(version): \(error.message)")
+      }
+    }
+    return adapted
   }
 }
 
