@@ -1,0 +1,8 @@
+import Tensors
+
+/// Sqrt (ONNX 6, 13): the square root of each element, NaN below 0.
+struct Sqrt: UnaryRealOperator, AttributeFreeOperator {
+  static let schema = OperatorSchema("Sqrt", versions: 6...newestOpset, inputs: 1...1)
+
+  func apply<Element: RealElement>(_ x: Element) -> Element { x.squareRoot() }
+}
