@@ -1,6 +1,19 @@
+import Kernels
 import Tensors
 
-extension BroadcastPlan {
+extension Broadcast {
+  /// The plan for tensors of two shapes.
+  init(of first: Shape, with second: Shape) throws(OperatorError) {
+    guard let plan = Broadcast(first, second) else { throw Self.mismatch([first, second]) }
+    self = plan
+  }
+
+  static func mismatch(_ shapes: [Shape]) -> OperatorError {
+    let names = shapes.map(\.description)
+    let list = names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+    return OperatorError(.input, "inputs of shapes \(list) do not broadcast")
+  }
+
   /// Applies a function to each pair of elements of two tensors of the planned shapes.
   ///
   /// Inlined, so that each function gets loops of its own.
@@ -12,49 +25,29 @@ extension BroadcastPlan {
     let rightElements = right.span(of: Right.self)
     var builder = TensorBuilder<Result>(shape)
     var output = builder.span
-    var position = 0
-    for block in 0..<blocks {
-      var leftStart = start(of: 0, block: block)
-      var rightStart = start(of: 1, block: block)
-      for _ in 0..<rows {
-        let leftRow = leftElements.extracting(leftStart..<leftStart + (columnStrides[0] == 0 ? 1 : columns))
-        let rightRow = rightElements.extracting(rightStart..<rightStart + (columnStrides[1] == 0 ? 1 : columns))
-        combineRow(leftRow, rightRow, &output, at: position, function)
-        leftStart += rowStrides[0]
-        rightStart += rowStrides[1]
-        position += columns
+    forEachRun { run in
+      let leftRow = leftElements.extracting(run.firstStart..<run.firstStart + (run.firstStride == 0 ? 1 : run.count))
+      let rightRow = rightElements.extracting(
+        run.secondStart..<run.secondStart + (run.secondStride == 0 ? 1 : run.count))
+      if leftRow.count == rightRow.count {
+        for index in leftRow.indices { output[run.start + index] = function(leftRow[index], rightRow[index]) }
+      } else if rightRow.count == 1 {
+        let constant = rightRow[0]
+        for index in leftRow.indices { output[run.start + index] = function(leftRow[index], constant) }
+      } else {
+        let constant = leftRow[0]
+        for index in rightRow.indices { output[run.start + index] = function(constant, rightRow[index]) }
       }
     }
     return builder.finish()
   }
-
-  @inline(__always)
-  private func combineRow<Left: TensorElement, Right: TensorElement, Result: TensorElement>(
-    _ left: Span<Left>, _ right: Span<Right>, _ output: inout MutableSpan<Result>, at position: Int,
-    _ function: (Left, Right) -> Result
-  ) {
-    if left.count == columns, right.count == columns {
-      for column in 0..<columns { output[position + column] = function(left[column], right[column]) }
-    } else if left.count == columns {
-      let constant = right[0]
-      for column in 0..<columns { output[position + column] = function(left[column], constant) }
-    } else {
-      let constant = left[0]
-      for column in 0..<columns { output[position + column] = function(constant, right[column]) }
-    }
-  }
 }
 
-extension Tensor {
-  /// A tensor of the same shape with a function applied to each element.
-  ///
-  /// Inlined, so that each function gets a loop of its own.
-  @inline(__always)
-  func mapped<Element: TensorElement, Result: TensorElement>(_ function: (Element) -> Result) -> Tensor {
-    let elements = span(of: Element.self)
-    var builder = TensorBuilder<Result>(shape)
-    var output = builder.span
-    for index in elements.indices { output[index] = function(elements[index]) }
-    return builder.finish()
+extension OperatorInputs {
+  /// Checks that an input broadcasts to the shape of input 0 (ONNX calls it unidirectional).
+  func requireBroadcast(_ index: Int) throws(OperatorError) {
+    guard Broadcast(self[0].shape, self[index].shape)?.shape == self[0].shape else {
+      throw .input(index, "has shape \(self[index].shape), which does not broadcast to \(self[0].shape)")
+    }
   }
 }

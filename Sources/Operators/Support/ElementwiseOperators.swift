@@ -1,42 +1,62 @@
+import Kernels
 import Tensors
 
 /// One input, one output of the same shape: a function of a floating-point number.
 protocol UnaryRealOperator: RealOperator {
   func apply<Element: RealElement>(_ x: Element) -> Element
+
+  /// The kernel that computes the same in float32, where there is one.
+  var kernel: UnaryFunction? { get }
 }
 
 extension UnaryRealOperator {
+  var kernel: UnaryFunction? { nil }
+
   func run<Element: RealElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
-    [inputs[0].mapped { (x: Element) in apply(x) }]
+    if let kernel, Element.self == Float.self { return [inputs.apply(kernel, to: inputs[0])] }
+    return [inputs[0].mapped { (x: Element) in apply(x) }]
   }
 }
 
 /// One input, one output of the same shape: a function of any number.
 protocol UnaryArithmeticOperator: ArithmeticOperator {
   func apply<Element: ArithmeticElement>(_ x: Element) -> Element
+
+  /// The kernel that computes the same in float32, where there is one.
+  var kernel: UnaryFunction? { get }
 }
 
 extension UnaryArithmeticOperator {
+  var kernel: UnaryFunction? { nil }
+
   func run<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
-    [inputs[0].mapped { (x: Element) in apply(x) }]
+    if let kernel, Element.self == Float.self { return [inputs.apply(kernel, to: inputs[0])] }
+    return [inputs[0].mapped { (x: Element) in apply(x) }]
   }
 }
 
 /// Two inputs of one type, broadcast to one output of that type.
 protocol BinaryArithmeticOperator: ArithmeticOperator {
   func apply<Element: ArithmeticElement>(_ left: Element, _ right: Element) -> Element
+
+  /// The kernel that computes the same in float32, where there is one.
+  var kernel: BinaryFunction? { get }
 }
 
 extension BinaryArithmeticOperator {
+  var kernel: BinaryFunction? { nil }
+
   func run<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     try combine(inputs, as: Element.self)
   }
 
+  /// What `run` does, for operators that check more first.
   func combine<Element: ArithmeticElement>(
     _ inputs: OperatorInputs, as: Element.Type
   ) throws(OperatorError) -> [Tensor] {
     try inputs.requireOneType()
-    let plan = try BroadcastPlan([inputs[0].shape, inputs[1].shape])
+    let plan = try Broadcast(of: inputs[0].shape, with: inputs[1].shape)
+    if let kernel, Element.self == Float.self { return [inputs.combine(kernel, inputs[0], inputs[1], plan)] }
     return [plan.combine(inputs[0], inputs[1]) { (left: Element, right: Element) in apply(left, right) }]
   }
 }
@@ -49,7 +69,7 @@ protocol ComparisonOperator: ArithmeticOperator {
 extension ComparisonOperator {
   func run<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     try inputs.requireOneType()
-    let plan = try BroadcastPlan([inputs[0].shape, inputs[1].shape])
+    let plan = try Broadcast(of: inputs[0].shape, with: inputs[1].shape)
     return [
       plan.combine(inputs[0], inputs[1]) { (left: Element, right: Element) in Boolean(apply(left, right)) }
     ]
@@ -64,7 +84,7 @@ protocol BinaryIntegerOperator: IntegerOperator {
 extension BinaryIntegerOperator {
   func run<Element: IntegerElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     try inputs.requireOneType()
-    let plan = try BroadcastPlan([inputs[0].shape, inputs[1].shape])
+    let plan = try Broadcast(of: inputs[0].shape, with: inputs[1].shape)
     return [plan.combine(inputs[0], inputs[1]) { (left: Element, right: Element) in apply(left, right) }]
   }
 }
@@ -78,34 +98,7 @@ extension LogicalOperator {
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let left = try inputs.tensor(0, of: .bool)
     let right = try inputs.tensor(1, of: .bool)
-    let plan = try BroadcastPlan([left.shape, right.shape])
+    let plan = try Broadcast(of: left.shape, with: right.shape)
     return [plan.combine(left, right) { (left: Boolean, right: Boolean) in Boolean(apply(left.value, right.value)) }]
-  }
-}
-
-/// Any number of inputs of one type, broadcast to one output of that type by folding from the left.
-protocol VariadicOperator: ArithmeticOperator {
-  func combine<Element: ArithmeticElement>(_ left: Element, _ right: Element) -> Element
-
-  /// What becomes of the folded value of `count` inputs.
-  func finish<Element: ArithmeticElement>(_ total: Element, count: Int) -> Element
-}
-
-extension VariadicOperator {
-  func finish<Element: ArithmeticElement>(_ total: Element, count: Int) -> Element { total }
-
-  func run<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
-    try inputs.requireOneType()
-    _ = try BroadcastPlan.broadcastShape(of: (0..<inputs.count).map { inputs[$0].shape })
-    var total = inputs[0]
-    for index in 1..<max(1, inputs.count) {
-      let plan = try BroadcastPlan([total.shape, inputs[index].shape])
-      total = plan.combine(total, inputs[index]) { (left: Element, right: Element) in combine(left, right) }
-    }
-    return [finished(total, count: inputs.count, as: Element.self)]
-  }
-
-  private func finished<Element: ArithmeticElement>(_ total: Tensor, count: Int, as: Element.Type) -> Tensor {
-    count == 1 ? total : total.mapped { (x: Element) in finish(x, count: count) }
   }
 }

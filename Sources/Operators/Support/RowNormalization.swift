@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Rows brought to mean 0 and variance 1, or to a mean square of 1; all sums are taken in float64.
@@ -83,11 +84,11 @@ extension OperatorInputs {
   ) throws(OperatorError) -> Tensor {
     try requireBroadcast(scale)
     let scales = self[scale]
-    let product = try BroadcastPlan([tensor.shape, scales.shape])
+    let product = try Broadcast(of: tensor.shape, with: scales.shape)
       .combine(tensor, scales) { (x: Element, scale: Element) in x * scale }
     guard let bias, let biases = optional(bias) else { return product }
     try requireBroadcast(bias)
-    return try BroadcastPlan([tensor.shape, biases.shape])
+    return try Broadcast(of: tensor.shape, with: biases.shape)
       .combine(product, biases) { (x: Element, bias: Element) in x + bias }
   }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Clip (ONNX 6, 11, 12, 13): min(max, max(min, x)), the bounds being attributes before version 11 and inputs from
@@ -35,6 +36,9 @@ struct Clip: ArithmeticOperator {
     try inputs.requireOneType()
     let lowest: Element = try bound(1, of: inputs, known: minimum, default: .lowestFinite)
     let highest: Element = try bound(2, of: inputs, known: maximum, default: .highestFinite)
+    if let lowest = lowest as? Float, let highest = highest as? Float {
+      return [inputs.apply(.clip(lowest: lowest, highest: highest), to: inputs[0])]
+    }
     return [inputs[0].mapped { (x: Element) in Element.smaller(Element.larger(x, lowest), highest) }]
   }
 

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Elu (ONNX 6, 22): x above 0, `alpha` · (e^x − 1) below.
@@ -9,6 +10,8 @@ struct Elu: UnaryRealOperator {
   init(_ node: NodeReader) throws(OperatorError) {
     alpha = try node.float("alpha", default: 1)
   }
+
+  var kernel: UnaryFunction? { .elu(factor: alpha) }
 
   func apply<Element: RealElement>(_ x: Element) -> Element {
     x < 0 ? Element(alpha) * x.exponentialMinusOne : x

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Gelu (ONNX 20): x · Φ(x), Φ being the distribution function of the normal distribution, or its approximation by
@@ -12,6 +13,8 @@ struct Gelu: UnaryRealOperator {
   init(_ node: NodeReader) throws(OperatorError) {
     approximation = try node.choice("approximate", default: .none)
   }
+
+  var kernel: UnaryFunction? { approximation == .none ? .gelu : .geluTanh }
 
   func apply<Element: RealElement>(_ x: Element) -> Element {
     switch approximation {

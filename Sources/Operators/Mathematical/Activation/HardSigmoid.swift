@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// HardSigmoid (ONNX 6, 22): `alpha` · x + `beta`, kept between 0 and 1.
@@ -11,6 +12,8 @@ struct HardSigmoid: UnaryRealOperator {
     alpha = try node.float("alpha", default: 0.2)
     beta = try node.float("beta", default: 0.5)
   }
+
+  var kernel: UnaryFunction? { .hardSigmoid(slope: alpha, offset: beta) }
 
   func apply<Element: RealElement>(_ x: Element) -> Element {
     .larger(0, .smaller(1, Element(alpha) * x + Element(beta)))

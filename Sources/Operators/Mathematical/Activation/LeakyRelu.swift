@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// LeakyRelu (ONNX 6, 16): x, multiplied by `alpha` below 0.
@@ -11,6 +12,8 @@ struct LeakyRelu: UnaryRealOperator {
   }
 
   var quantization: QuantizationRule { .elementwise(inputs: [0]) }
+
+  var kernel: UnaryFunction? { .leakyRelu(slope: alpha) }
 
   func apply<Element: RealElement>(_ x: Element) -> Element {
     x < 0 ? Element(alpha) * x : x

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Swish (ONNX 24): x / (1 + e^(−`alpha` · x)).
@@ -9,6 +10,8 @@ struct Swish: UnaryRealOperator {
   init(_ node: NodeReader) throws(OperatorError) {
     alpha = try node.float("alpha", default: 1)
   }
+
+  var kernel: UnaryFunction? { .silu(factor: alpha) }
 
   func apply<Element: RealElement>(_ x: Element) -> Element {
     x / (1 + (-Element(alpha) * x).exponential)

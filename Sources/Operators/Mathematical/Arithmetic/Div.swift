@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Div (ONNX 7, 13, 14): the quotient of two tensors, element by element, broadcast as NumPy does.
@@ -5,6 +6,8 @@ import Tensors
 /// Integers are rounded toward zero and must not be divided by 0.
 struct Div: BinaryArithmeticOperator, AttributeFreeOperator {
   static let schema = OperatorSchema("Div", versions: 7...newestOpset, inputs: 2...2)
+
+  var kernel: BinaryFunction? { .divide }
 
   func apply<Element: ArithmeticElement>(_ left: Element, _ right: Element) -> Element { left.quotient(by: right) }
 

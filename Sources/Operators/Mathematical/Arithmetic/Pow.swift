@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Pow (ONNX 7, 12, 13, 15): the elements of input 0 to the powers in input 1, broadcast as NumPy does.
@@ -20,14 +21,14 @@ struct Pow: Operator, AttributeFreeOperator {
   private func raiseReals<Base: RealElement>(_ inputs: OperatorInputs, as: Base.Type) throws(OperatorError) -> [Tensor]
   {
     let exponents = try inputs.numbers(1, as: Base.self)
-    let plan = try BroadcastPlan([inputs[0].shape, exponents.shape])
+    let plan = try Broadcast(of: inputs[0].shape, with: exponents.shape)
     return [plan.combine(inputs[0], exponents) { (base: Base, exponent: Base) in base.power(exponent) }]
   }
 
   private func raiseIntegers<Base: IntegerElement>(
     _ inputs: OperatorInputs, as: Base.Type
   ) throws(OperatorError) -> [Tensor] {
-    let plan = try BroadcastPlan([inputs[0].shape, inputs[1].shape])
+    let plan = try Broadcast(of: inputs[0].shape, with: inputs[1].shape)
     if inputs[1].type.isInteger {
       let exponents = try inputs.numbers(1, as: Int64.self)
       return [plan.combine(inputs[0], exponents) { (base: Base, exponent: Int64) in power(base, exponent) }]

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Equal (ONNX 7, 11, 13, 19): whether two elements are equal, broadcast as NumPy does. NaN equals nothing.
@@ -12,7 +13,7 @@ struct Equal: ComparisonOperator, AttributeFreeOperator {
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     guard inputs[0].type == .bool else { return try runNumbers(inputs) }
     try inputs.requireOneType()
-    let plan = try BroadcastPlan([inputs[0].shape, inputs[1].shape])
+    let plan = try Broadcast(of: inputs[0].shape, with: inputs[1].shape)
     return [
       plan.combine(inputs[0], inputs[1]) { (left: Boolean, right: Boolean) in Boolean(left.value == right.value) }
     ]

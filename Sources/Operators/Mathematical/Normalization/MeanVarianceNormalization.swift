@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// MeanVarianceNormalization (ONNX 9, 13): (x − mean) / (√variance + 1e−9), the moments being taken along `axes`.
@@ -14,7 +15,7 @@ struct MeanVarianceNormalization: RealOperator {
     var reduced = [Bool](repeating: false, count: shape.rank)
     for axis in axes { reduced[try shape.requireAxis(axis)] = true }
     let plan = ReductionPlan(shape, reduced: reduced, keepsDimensions: true)
-    let broadcast = try BroadcastPlan([shape, plan.shape])
+    let broadcast = try Broadcast(of: shape, with: plan.shape)
 
     let sums = plan.fold(inputs[0], from: 0.0) { (total: Double, x: Element) in total + Double(x) }
     let means = Tensor(plan.shape, sums.map { $0 / Double(plan.count) })
