@@ -7,49 +7,42 @@ struct QLinearMatMul: Operator {
     "QLinearMatMul", versions: 10...newestOpset, inputs: 8...8, outputs: [.sameAsInput(7)], float16Since: 21,
     bfloat16Since: 21)
 
-  init(_ node: NodeReader) {}
+  private var weights: IntegerWeights
+
+  init(_ node: NodeReader) {
+    weights = IntegerWeights(node, at: 3, zeroPoint: 5)
+  }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.weights = weights.prepared(with: constants)
+    return prepared
+  }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let (left, right) = (try inputs.bytes(0), try inputs.bytes(3))
     let shape = try MatrixProductShape(left.shape, right.shape, rightIndex: 3)
-    let leftZero = try OperandZeroPoints(inputs, 2, of: left.type, count: shape.rowsPerMatrix)
-    let rightZero = try OperandZeroPoints(inputs, 5, of: right.type, count: shape.columns)
+    let zeros = try OperandZeroPoints(inputs, 2, of: left.type, count: shape.rowsPerMatrix)
     let type = try inputs.bytes(7).type
-    let scales = try ProductScales(inputs, left: 1, right: 4, output: 6, shape: shape)
-    let sums = shape.integerProduct(left, leftZero, right, rightZero)
     let zeroPoint = try inputs.zeroPoint(7, of: type)
-    return [scales.requantize(sums, zeroPoint: zeroPoint, type: type, columns: shape.columns)]
-  }
-}
-
-/// The factors that lead from sums of products to the scale of the output: one per row and per column, or for all.
-private struct ProductScales {
-  private let rows: [Float]
-  private let columns: [Float]
-  private let output: Float
-
-  init(
-    _ inputs: OperatorInputs, left: Int, right: Int, output index: Int, shape: MatrixProductShape
-  ) throws(OperatorError) {
-    rows = try inputs.scales(left)
-    columns = try inputs.scales(right)
-    output = try inputs.scale(index)
-    guard rows.count == 1 || rows.count == shape.rowsPerMatrix else {
-      throw .input(left, "has shape \(inputs[left].shape), expected one scale or \(shape.rowsPerMatrix)")
+    let scales = try inputs.scales(1)
+    guard scales.count == 1 || scales.count == shape.rowsPerMatrix else {
+      throw .input(1, "has shape \(inputs[1].shape), expected one scale or \(shape.rowsPerMatrix)")
     }
-    guard columns.count == 1 || columns.count == shape.columns else {
-      throw .input(right, "has shape \(inputs[right].shape), expected one scale or \(shape.columns)")
+    if scales.count > 1 || zeros.values.count > 1 {
+      var factors: [Float] = []
+      // Listed for a whole matrix, they serve rows as they do columns.
+      for row in 0..<shape.rowsPerMatrix {
+        let scale = scales[scales.count == 1 ? 0 : row]
+        let columns = try inputs.factors(left: scale, right: 4, output: 6, columns: shape.columns)
+        factors += columns.count == 1 ? [Float](repeating: columns[0], count: shape.columns) : columns
+      }
+      let rightZero = try OperandZeroPoints(inputs, 5, of: right.type, count: shape.columns)
+      let sums = shape.directIntegerProduct(left, zeros, right, rightZero)
+      return [Requantization(factors: factors, zeroPoint: zeroPoint, type: type).apply(to: sums)]
     }
-  }
-
-  func requantize(_ sums: Tensor, zeroPoint: Int32, type: DataType, columns count: Int) -> Tensor {
-    if rows.count == 1 {
-      let factors = columns.map { rows[0] * $0 / output }
-      return Requantization(factors: factors, zeroPoint: zeroPoint, type: type).apply(to: sums)
-    }
-    // Spread over a whole matrix, the factors serve rows as they do columns.
-    let spread = columns.count == 1 ? [Float](repeating: columns[0], count: count) : columns
-    let factors = rows.flatMap { row in spread.map { row * $0 / output } }
-    return Requantization(factors: factors, zeroPoint: zeroPoint, type: type).apply(to: sums)
+    let factors = try inputs.factors(left: scales[0], right: 4, output: 6, columns: shape.columns)
+    let target = Requantization(factors: factors, zeroPoint: zeroPoint, type: type)
+    return [try weights.product(left, zeroPoint: zeros[0], shape, inputs, to: target)]
   }
 }
