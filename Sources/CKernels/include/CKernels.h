@@ -1,5 +1,5 @@
-/// The inner loops: one header and one folder per family of kernels.
 #pragma once
+
 #include "ck_convert.h"
 #include "ck_elementwise.h"
 #include "ck_gemm_f32.h"

@@ -9,7 +9,7 @@ struct LinearDequantization: Sendable {
 
   init(_ node: NodeReader) throws(OperatorError) {
     axis = try node.int("axis", default: 1)
-    blockSize = try node.blockSize()
+    blockSize = try node.quantizationBlockSize()
     let stated = try node.int("output_dtype", default: 0)
     outputType = stated == 0 ? nil : try node.dataType("output_dtype")
     if let outputType, outputType != .float32, !outputType.isHalf {

@@ -10,7 +10,7 @@ struct LinearQuantization: Sendable {
 
   init(_ node: NodeReader) throws(OperatorError) {
     axis = try node.int("axis", default: 1)
-    blockSize = try node.blockSize()
+    blockSize = try node.quantizationBlockSize()
     let stated = try node.dataType("output_dtype")
     defaultType = stated ?? .uint8
     let precision = try node.int("precision", default: 0)
@@ -84,7 +84,7 @@ struct LinearQuantization: Sendable {
 
 extension NodeReader {
   /// The attribute `block_size`, 0 where quantization is not in blocks.
-  func blockSize() throws(OperatorError) -> Int {
+  func quantizationBlockSize() throws(OperatorError) -> Int {
     let size = try int("block_size", default: 0)
     guard size >= 0 else { throw .attribute("block_size", "is \(size), expected 0 or more") }
     return size
