@@ -38,7 +38,7 @@ struct DynamicRange {
   func quantize(_ data: Tensor, compute: Compute) -> Tensor {
     let elements = data.span(of: Float.self)
     return Tensor(data.shape, of: UInt8.self) { output in
-      for index in elements.indices { output[index] = UInt8(rounding: elements[index] / scale, zeroPoint: zeroPoint) }
+      compute.quantize(elements, LinearScale(scale, zeroPoint: zeroPoint), into: &output)
     }
   }
 }

@@ -34,12 +34,12 @@ struct LinearQuantization: Sendable {
     let zeros = try inputs.zeroPoints(2, of: type)
     let zeroPoints = zeros.count == scales.count ? zeros : [Int32](repeating: zeros[0], count: scales.count)
     switch type {
-    case .uint8: return quantize(data, layout, scales, zeroPoints, to: UInt8.self)
-    case .int8: return quantize(data, layout, scales, zeroPoints, to: Int8.self)
-    case .uint16: return quantize(data, layout, scales, zeroPoints, to: UInt16.self)
-    case .int16: return quantize(data, layout, scales, zeroPoints, to: Int16.self)
-    case .int4: return quantize(data, layout, scales, zeroPoints, to: Int8.self, range: -8...7).packed(as: .int4)
-    default: return quantize(data, layout, scales, zeroPoints, to: UInt8.self, range: 0...15).packed(as: .uint4)
+    case .uint8: return quantize(data, layout, scales, zeroPoints, to: UInt8.self, inputs.compute)
+    case .int8: return quantize(data, layout, scales, zeroPoints, to: Int8.self, inputs.compute)
+    case .uint16: return quantize(data, layout, scales, zeroPoints, to: UInt16.self, inputs.compute)
+    case .int16: return quantize(data, layout, scales, zeroPoints, to: Int16.self, inputs.compute)
+    case .int4: return quantize(data, layout, scales, zeroPoints, to: Int8.self, range: -8...7, inputs.compute).packed(as: .int4)
+    default: return quantize(data, layout, scales, zeroPoints, to: UInt8.self, range: 0...15, inputs.compute).packed(as: .uint4)
     }
   }
 
@@ -62,10 +62,14 @@ struct LinearQuantization: Sendable {
 
   private func quantize<Quantized: QuantizedElement>(
     _ data: Tensor, _ layout: ScaleLayout, _ scales: [Float], _ zeroPoints: [Int32], to: Quantized.Type,
-    range: ClosedRange<Quantized> = Quantized.min...Quantized.max
+    range: ClosedRange<Quantized> = Quantized.min...Quantized.max, _ compute: Compute
   ) -> Tensor {
     let elements = data.span(of: Float.self)
+    let isWhole = range == Quantized.min...Quantized.max
     return Tensor(data.shape, of: Quantized.self) { output in
+      if isWhole, let kernelScale = layout.kernelScale(scales, zeroPoints) {
+        return compute.quantize(elements, kernelScale, into: &output)
+      }
       var index = 0
       for outer in 0..<layout.outer {
         for position in 0..<layout.length {

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Which scale and zero point belong to which element of a tensor: one pair for all, one per index along an axis, or
@@ -47,5 +48,11 @@ struct ScaleLayout {
   /// The index of the scale of the first inner element at a place; the others follow one `stride` apart.
   func scales(outer: Int, at position: Int) -> (first: Int, stride: Int) {
     (outer * outerStride + position / block * axisStride, innerStride)
+  }
+
+  /// The scales as the kernels take them; nil where they are in blocks.
+  func kernelScale(_ scales: [Float], _ zeroPoints: [Int32]) -> LinearScale? {
+    guard innerStride == 0, !scales.isEmpty else { return nil }
+    return LinearScale(scales: scales, zeroPoints: zeroPoints, inner: inner)
   }
 }

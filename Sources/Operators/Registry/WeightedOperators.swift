@@ -2,6 +2,7 @@
 let weightedOperators: [any Operator.Type] = [
   AveragePool.self,
   Conv.self,
+  ConvInteger.self,
   ConvTranspose.self,
   DequantizeLinear.self,
   DynamicQuantizeLinear.self,
@@ -22,6 +23,15 @@ let weightedOperators: [any Operator.Type] = [
   MicrosoftDequantizeLinear.self,
   MicrosoftQuantizeLinear.self,
   QGemm.self,
+  QLinearAdd.self,
+  QLinearAveragePool.self,
+  QLinearConcat.self,
+  QLinearConv.self,
+  QLinearGlobalAveragePool.self,
+  QLinearLeakyRelu.self,
   QLinearMatMul.self,
+  QLinearMul.self,
+  QLinearSigmoid.self,
+  QLinearSoftmax.self,
   QuantizeLinear.self,
 ]
