@@ -2,6 +2,8 @@
 #pragma once
 #include "ck_convert.h"
 #include "ck_elementwise.h"
+#include "ck_layout.h"
+#include "ck_reduce.h"
 #include "ck_statistics.h"
 #include "ck_threads.h"
 #include "ck_tier.h"
