@@ -15,8 +15,9 @@ struct AxisNormalization {
   ) throws(OperatorError) -> Result {
     let shape = tensor.shape
     let axis = try shape.requireAxis(axis)
-    let rowLength = shape.count(of: axis..<shape.rank)
-    let normalization = RowNormalization(rowLength: rowLength, epsilon: Double(epsilon), centers: centers)
+    let normalization = RowNormalization(
+      rowCount: shape.count(of: 0..<axis), rowLength: shape.count(of: axis..<shape.rank), epsilon: Double(epsilon),
+      centers: centers)
     let (rows, moments) = normalization.apply(to: tensor, as: Element.self)
     var output = try inputs.multiplying(rows, by: scale, as: Element.self)
     if let bias { output = try inputs.adding(bias, to: output, as: Element.self) }

@@ -2,6 +2,7 @@ import Tensors
 
 /// Rows brought to mean 0 and variance 1, or to a mean square of 1; all sums are taken in float64.
 struct RowNormalization {
+  let rowCount: Int
   let rowLength: Int
   let epsilon: Double
   /// Whether the mean is taken off first. RMS normalisation leaves it.
@@ -20,7 +21,7 @@ struct RowNormalization {
     var builder = TensorBuilder<Element>(tensor.shape)
     var output = builder.span
     var moments: [Moments] = []
-    for row in 0..<(rowLength == 0 ? 0 : elements.count / rowLength) {
+    for row in 0..<rowCount {
       let start = row * rowLength
       let moment = self.moments(of: elements.extracting(start..<start + rowLength))
       for index in start..<start + rowLength {

@@ -14,10 +14,10 @@ struct EinsumEquation {
   let result: [Index]
 
   init(_ equation: String, ranks: [Int]) throws(OperatorError) {
-    let sides = equation.utf8.filter { $0 != UInt8(ascii: " ") }.split(separator: Array("->".utf8))
-    let terms = sides.first?.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) ?? [[]]
-    let hasArrow = equation.contains("->")
-    guard sides.count <= 2, hasArrow || sides.count <= 1 else { throw Self.malformed(equation) }
+    let symbols = equation.utf8.filter { $0 != UInt8(ascii: " ") }
+    let sides = symbols.split(separator: Array("->".utf8), omittingEmptySubsequences: false)
+    guard sides.count <= 2 else { throw Self.malformed(equation) }
+    let terms = sides[0].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
     guard terms.count == ranks.count else {
       throw .attribute("equation", "is \"\(equation)\", which does not fit \(ranks.count) inputs")
     }
@@ -25,8 +25,8 @@ struct EinsumEquation {
     for (term, rank) in zip(terms, ranks) { operands.append(try Self.indices(Array(term), rank: rank, equation)) }
     self.operands = operands
     let ellipsisRank = operands.map { $0.count { $0.isEllipsis } }.max() ?? 0
-    if hasArrow {
-      let term = sides.count == 2 ? Array(sides[1]) : []
+    if sides.count == 2 {
+      let term = Array(sides[1])
       let letters = term.count { $0 != UInt8(ascii: ".") }
       result = try Self.indices(term, rank: letters < term.count ? letters + ellipsisRank : letters, equation)
       let known = Set(operands.joined())
