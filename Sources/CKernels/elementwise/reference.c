@@ -1,30 +1,8 @@
 // One number at a time.
 #include <math.h>
-#include <string.h>
 
+#include "../lanes/scalar.h"
 #include "elementwise.h"
-
-typedef float floats;
-typedef int32_t ints;
-
-#define CK_INLINE static inline __attribute__((unused))
-
-static float ck_floats_of(int32_t value) { return (float)value; }
-static int32_t ck_ints_of(float value) { return (int32_t)value; }
-
-static float ck_reinterpret(int32_t bits) {
-  float value;
-  memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-static int32_t ck_reinterpret_floats(float value) {
-  int32_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-
-#include "functions.inc"
 
 #define MAP(EXPRESSION)                \
   for (size_t i = 0; i < count; i++) { \

@@ -3,6 +3,8 @@
 #include "ck_gemm_f32.h"
 #include "ck_convert.h"
 #include "ck_elementwise.h"
+#include "ck_layout.h"
+#include "ck_reduce.h"
 #include "ck_statistics.h"
 #include "ck_threads.h"
 #include "ck_tier.h"
