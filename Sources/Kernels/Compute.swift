@@ -1,6 +1,31 @@
-/// placeholder until the kernels land
-public enum KernelTier: String, CaseIterable, Sendable { case reference, avx2, avx512, neon }
+/// How kernels are to be run: with which instructions and on which threads. All kernels are methods of it.
+///
+/// Results depend on the tier but never on the number of threads.
 public struct Compute: Sendable {
   public let tier: KernelTier
-  public init(tier: KernelTier, threads: Int) { self.tier = tier }
+  public let pool: ThreadPool
+
+  /// Kernels of `tier`, which must be available, on a new pool of `threads` threads.
+  public init(tier: KernelTier, threads: Int) {
+    self.init(tier: tier, pool: ThreadPool(threads: threads))
+  }
+
+  /// Kernels of `tier`, which must be available, on an existing pool.
+  public init(tier: KernelTier, pool: ThreadPool) {
+    precondition(KernelTier.available.contains(tier), "kernel tier \(tier.rawValue) on a CPU that lacks it")
+    self.tier = tier
+    self.pool = pool
+  }
+
+  /// Calls `body` for each chunk 0 ..< `chunks`: on the pool, or right here where `work`, in multiply-adds or the
+  /// like, is too little to be worth waking a thread.
+  func run(chunks: Int, work: Int, _ body: @Sendable (Int) -> Void) {
+    if work < Self.leastSharedWork {
+      for chunk in 0..<chunks { body(chunk) }
+    } else {
+      pool.run(chunks: chunks, body)
+    }
+  }
+
+  private static let leastSharedWork = 100_000
 }

@@ -1,0 +1,22 @@
+#include "elementwise.h"
+
+void ck_apply(
+    ck_tier tier, ck_unary function, float first, float second, const float *input, float *output, size_t count) {
+  CK_SELECT(tier, ck_apply)(function, first, second, input, output, count);
+}
+
+void ck_combine(
+    ck_tier tier, ck_binary function, ck_operand a, ck_operand b, float *output, size_t rows, size_t columns) {
+  CK_SELECT(tier, ck_combine)(function, a, b, output, rows, columns);
+}
+
+void ck_combine_quantized(
+    ck_tier tier, ck_binary function, ck_integer type, ck_operand a, ck_linear a_parameters, ck_operand b,
+    ck_linear b_parameters, void *output, ck_linear output_parameters, size_t rows, size_t columns) {
+  CK_SELECT(tier, ck_combine_quantized)
+  (function, type, a, a_parameters, b, b_parameters, output, output_parameters, rows, columns);
+}
+
+void ck_map(const uint8_t table[256], const uint8_t *input, uint8_t *output, size_t count) {
+  for (size_t i = 0; i < count; i++) output[i] = table[input[i]];
+}

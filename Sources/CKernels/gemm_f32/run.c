@@ -1,0 +1,96 @@
+#include "ck_gemm_f32.h"
+
+#include "../support/compiler.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/// Bytes of A that are used with one panel after another before the next rows of A are: a part of the L2 cache.
+enum { block_bytes = 128 * 1024 };
+
+/// Rows a multiple of this apart compete for the same few places in the L1 cache.
+enum { conflicting_stride_bytes = 2048 };
+
+/// Added to a row of copied A so that the copies do not compete.
+enum { copy_padding = 16 };
+
+static size_t depth(const ck_gemm_f32 *gemm) { return gemm->run_count * gemm->run_length; }
+
+/// Computes `rows` rows of some panels in strips of nearly equal height.
+static void run_strips(
+    const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c,
+    size_t first_panel, size_t panel_count) {
+  size_t strips = ck_parts(rows, family->strip_rows);
+  size_t row = 0;
+  for (size_t strip = 0; strip < strips; strip++) {
+    size_t height = (rows - row) / (strips - strip);
+    family->strip(gemm, a + row * gemm->a_stride, height, c + row * gemm->c_stride, first_panel, panel_count);
+    row += height;
+  }
+}
+
+/// Computes a block of rows panel by panel, so that a panel is read from memory once for the whole block.
+static void run_block(
+    const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c,
+    ck_gemm_part part) {
+  if (rows <= family->strip_rows) {
+    run_strips(family, gemm, a, rows, c, part.first_panel, part.panel_count);
+    return;
+  }
+  for (size_t panel = part.first_panel; panel < part.first_panel + part.panel_count; panel++) {
+    run_strips(family, gemm, a, rows, c, panel, 1);
+  }
+}
+
+static size_t rows_per_block(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm) {
+  size_t row_bytes = (depth(gemm) + 1) * sizeof(float);
+  size_t strips = block_bytes / row_bytes / family->strip_rows;
+  return (strips > 0 ? strips : 1) * family->strip_rows;
+}
+
+static float *buffer_for_copies(
+    const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part, size_t block_rows) {
+  bool worthwhile = part.row_count > family->strip_rows && part.panel_count > 1 && gemm->run_count == 1;
+  bool conflicting = gemm->a_stride * sizeof(float) % conflicting_stride_bytes == 0;
+  if (!worthwhile || !conflicting) return NULL;
+  return malloc(block_rows * (gemm->run_length + copy_padding) * sizeof(float));
+}
+
+void ck_gemm_f32_run(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
+  size_t block_rows = rows_per_block(family, gemm);
+  // Without memory for copies the rows are read in place, which is slower and no less right.
+  float *copies = buffer_for_copies(family, gemm, part, block_rows);
+  ck_gemm_f32 copied = *gemm;
+  copied.a_stride = gemm->run_length + copy_padding;
+
+  for (size_t done = 0; done < part.row_count; done += block_rows) {
+    size_t rows = ck_smaller(part.row_count - done, block_rows);
+    const float *a = gemm->a + (part.first_row + done) * gemm->a_stride;
+    float *c = gemm->c + (part.first_row + done) * gemm->c_stride;
+    if (copies == NULL) {
+      run_block(family, gemm, a, rows, c, part);
+      continue;
+    }
+    for (size_t row = 0; row < rows; row++) {
+      const float *source = a + row * gemm->a_stride + gemm->runs[0];
+      memcpy(copies + row * copied.a_stride, source, gemm->run_length * sizeof(float));
+    }
+    static const size_t no_offset = 0;
+    copied.runs = &no_offset;
+    run_block(family, &copied, copies, rows, c, part);
+  }
+  free(copies);
+}
+
+void ck_gemm_f32_run_vector(
+    const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, size_t first_row, size_t row_count) {
+  for (size_t row = first_row; row < first_row + row_count; row++) {
+    const float *a = gemm->a + row * gemm->a_stride + gemm->runs[0];
+    float *c = gemm->c + row * gemm->c_stride;
+    float value = gemm->scale * family->dot(a, gemm->panels, gemm->run_length);
+    if (gemm->bias) value += gemm->bias[0];
+    if (gemm->residual) value += gemm->residual[row * gemm->c_stride];
+    value = gemm->minimum > value ? gemm->minimum : value;
+    *c = gemm->maximum < value ? gemm->maximum : value;
+  }
+}

@@ -1,0 +1,90 @@
+/// Products of a matrix of activations with a packed matrix of weights, in f32.
+///
+/// B is packed into panels of `CK_PANEL_COLUMNS` columns: panel after panel, row after row within a panel, the last
+/// panel filled up with zeros. Every tier reads the same panels.
+///
+/// Each element of the product is one chain of multiply-adds in the order of the rows of B, whatever the number of rows
+/// of A. So a row's result depends neither on the other rows nor on how rows are shared out to threads.
+#pragma once
+#include "ck_tier.h"
+#include <stddef.h>
+#include <stdint.h>
+
+enum { CK_PANEL_COLUMNS = 32 };
+
+typedef enum ck_weight_type { CK_WEIGHT_F32 = 0, CK_WEIGHT_F16 = 1, CK_WEIGHT_BF16 = 2 } ck_weight_type;
+
+/// C = clamp(scale · A · B + bias + residual).
+///
+/// A row of A is `run_count` runs of `run_length` neighbours each: one run for a matrix, one for each row of the kernel
+/// for a convolution, whose windows overlap and so never exist as a matrix.
+typedef struct ck_gemm_f32 {
+  const float *a;
+  /// Elements from one row of A to the next.
+  size_t a_stride;
+  /// Where each run begins, in elements from the beginning of the row.
+  const size_t *runs;
+  size_t run_count;
+  size_t run_length;
+
+  const void *panels;
+  ck_weight_type weight_type;
+
+  size_t rows;
+  size_t columns;
+  float *c;
+  size_t c_stride;
+
+  float scale;
+  /// One for each column, or null for zeros.
+  const float *bias;
+  /// Laid out as C, or null for zeros. May be C itself.
+  const float *residual;
+  /// A NaN stays NaN.
+  float minimum;
+  float maximum;
+} ck_gemm_f32;
+
+/// A rectangle of C: some rows and some panels of columns.
+typedef struct ck_gemm_part {
+  size_t first_row, row_count;
+  size_t first_panel, panel_count;
+} ck_gemm_part;
+
+typedef struct ck_gemm_f32_family {
+  /// The most rows that one call of `strip` computes.
+  size_t strip_rows;
+
+  /// Computes `rows` rows from the row at `a` on for some panels. `c` is the first element of the first row of C.
+  void (*strip)(
+      const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c, size_t first_panel, size_t panel_count);
+
+  /// The sum of the products of two vectors.
+  float (*dot)(const float *x, const float *y, size_t count);
+} ck_gemm_f32_family;
+
+/// The kernels of a tier.
+const ck_gemm_f32_family *ck_gemm_f32_for(ck_tier tier);
+
+/// Computes a part of C.
+void ck_gemm_f32_run(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part);
+
+/// Computes rows of C where B is one column, given as a plain vector in `panels`.
+void ck_gemm_f32_run_vector(
+    const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, size_t first_row, size_t row_count);
+
+/// Where the elements of a matrix of weights lie: that of row k and column n at `rows[k] + n · column_stride`.
+typedef struct ck_weight_layout {
+  const size_t *rows;
+  size_t row_count;
+  size_t column_stride;
+  size_t columns;
+} ck_weight_layout;
+
+/// Writes some panels of a matrix of 4-byte elements; `panels` is where the first panel of all goes.
+void ck_pack_panels_32(
+    const uint32_t *weights, ck_weight_layout layout, size_t first_panel, size_t panel_count, uint32_t *panels);
+
+/// The same for 2-byte elements.
+void ck_pack_panels_16(
+    const uint16_t *weights, ck_weight_layout layout, size_t first_panel, size_t panel_count, uint16_t *panels);

@@ -1,0 +1,6 @@
+// Opens the AVX2 tier; `#pragma clang attribute pop` closes it.
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#define CK_TIER_NAME avx2
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)

@@ -1,0 +1,26 @@
+#include "statistics.h"
+
+ck_summary ck_summarize(ck_tier tier, const void *input, size_t count) {
+  return CK_SELECT(tier, ck_summarize)(input, count);
+}
+
+void ck_histogram(
+    ck_tier tier, const void *input, size_t count, float lowest, float highest, size_t bins, uint64_t *counts) {
+  CK_SELECT(tier, ck_histogram)(input, count, lowest, highest, bins, counts);
+}
+
+void ck_channel_ranges(
+    ck_tier tier, const void *input, size_t outer, size_t channels, size_t inner, float *smallest, float *largest) {
+  const int innermost = inner == 1;
+  const size_t rows = innermost ? outer : outer * channels;
+  const size_t row = innermost ? channels : inner;
+  for (size_t i = 0; i < rows; i++) {
+    const size_t channel = innermost ? 0 : i % channels;
+    const uint8_t *start = (const uint8_t *)input + i * row * sizeof(float);
+    CK_SELECT(tier, ck_range_run)(start, row, smallest + channel, largest + channel, innermost);
+  }
+}
+
+ck_difference ck_compare(ck_tier tier, const void *a, const void *b, size_t count) {
+  return CK_SELECT(tier, ck_compare)(a, b, count);
+}

@@ -1,0 +1,93 @@
+// The definition of each statistic, one number at a time.
+#include "statistics.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "../lanes/fold.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+/// Adding zero turns -0 into +0, so that the smallest of both zeros does not depend on their order.
+static float load(const void *input, size_t index) {
+  float value;
+  memcpy(&value, (const uint8_t *)input + index * sizeof value, sizeof value);
+  return value + 0.0f;
+}
+
+ck_summary ck_summarize_reference(const void *input, size_t count) {
+  float smallest[CK_LANES], largest[CK_LANES];
+  double sum[CK_LANES] = {0}, squares[CK_LANES] = {0};
+  for (int lane = 0; lane < CK_LANES; lane++) {
+    smallest[lane] = INFINITY;
+    largest[lane] = -INFINITY;
+  }
+  ck_summary summary = {0};
+  for (size_t i = 0; i < count; i++) {
+    const float value = load(input, i);
+    const size_t lane = i % CK_LANES;
+    summary.nans += isnan(value) != 0;
+    summary.infinities += isinf(value) != 0;  // -1 for -infinity
+    if (!isfinite(value)) continue;
+    smallest[lane] = CK_SMALLER(smallest[lane], value);
+    largest[lane] = CK_LARGER(largest[lane], value);
+    sum[lane] += value;
+    squares[lane] += (double)value * value;
+  }
+  summary.smallest = ck_smallest_lanes_float(smallest);
+  summary.largest = ck_largest_lanes_float(largest);
+  summary.sum = ck_sum_lanes_double(sum);
+  summary.sum_of_squares = ck_sum_lanes_double(squares);
+  return summary;
+}
+
+void ck_histogram_reference(
+    const void *input, size_t count, float lowest, float highest, size_t bins, uint64_t *counts) {
+  const float scale = (float)bins / (highest - lowest);
+  for (size_t i = 0; i < count; i++) {
+    const float value = load(input, i);
+    if (isnan(value)) continue;
+    const float position = (value - lowest) * scale;
+    const size_t bin = !(position > 0) ? 0 : position >= (float)bins ? bins - 1 : (size_t)position;
+    counts[bin]++;
+  }
+}
+
+void ck_range_run_reference(const void *input, size_t count, float *smallest, float *largest, size_t step) {
+  for (size_t i = 0; i < count; i++) {
+    const float value = load(input, i);
+    if (!isfinite(value)) continue;
+    smallest[i * step] = CK_SMALLER(smallest[i * step], value);
+    largest[i * step] = CK_LARGER(largest[i * step], value);
+  }
+}
+
+ck_difference ck_compare_reference(const void *a, const void *b, size_t count) {
+  double largest[CK_LANES] = {0}, absolute[CK_LANES] = {0}, squares[CK_LANES] = {0};
+  double squares_a[CK_LANES] = {0}, squares_b[CK_LANES] = {0}, dot[CK_LANES] = {0};
+  uint64_t mismatches = 0;
+  for (size_t i = 0; i < count; i++) {
+    const double left = load(a, i), right = load(b, i);
+    const size_t lane = i % CK_LANES;
+    if (!isfinite(left) || !isfinite(right)) {
+      mismatches += left != right && !(isnan(left) && isnan(right));
+      continue;
+    }
+    const double difference = left - right;
+    largest[lane] = CK_LARGER(largest[lane], fabs(difference));
+    absolute[lane] += fabs(difference);
+    squares[lane] += difference * difference;
+    squares_a[lane] += left * left;
+    squares_b[lane] += right * right;
+    dot[lane] += left * right;
+  }
+  return (ck_difference){
+      .mismatches = mismatches,
+      .largest_absolute = ck_largest_lanes_double(largest),
+      .sum_of_absolute = ck_sum_lanes_double(absolute),
+      .sum_of_squares = ck_sum_lanes_double(squares),
+      .sum_of_squares_a = ck_sum_lanes_double(squares_a),
+      .sum_of_squares_b = ck_sum_lanes_double(squares_b),
+      .dot_product = ck_sum_lanes_double(dot),
+  };
+}

@@ -1,0 +1,18 @@
+/// What the kernels say to the compiler.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+/// A function whose constant arguments shape its code: always inlined, so that its loops over them unroll.
+#define CK_INLINE static inline __attribute__((always_inline))
+
+/// Unrolls the loop that follows: its bounds are constants and its body indexes an array of registers.
+#define CK_UNROLL _Pragma("clang loop unroll(full)")
+
+#define CK_AVX2 __attribute__((target("avx2,fma,f16c")))
+#define CK_AVX512 __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
+
+static inline size_t ck_smaller(size_t a, size_t b) { return a < b ? a : b; }
+
+/// How many parts of at most `size` it takes to hold `count`.
+static inline size_t ck_parts(size_t count, size_t size) { return (count + size - 1) / size; }

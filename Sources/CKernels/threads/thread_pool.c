@@ -1,0 +1,153 @@
+#include "ck_threads.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+/// How often a thread looks again before it goes to sleep: long enough to catch the next job of a busy caller, short
+/// enough not to take a core from somebody who could use it.
+enum { spins = 2000 };
+
+struct ck_thread_pool {
+  /// Chunks that nobody has taken yet (low half) of which job (high half). Taking a chunk is one compare-and-swap
+  /// that names both, so a thread that comes late cannot take a chunk of the next job for one of the last.
+  _Atomic uint64_t ticket;
+  /// Chunks of the job that are done.
+  _Atomic size_t finished;
+  /// Workers that sleep or are about to.
+  _Atomic size_t sleepers;
+  atomic_bool busy;
+  atomic_bool stopping;
+
+  // The job. Written only between jobs and read only by a thread that holds a chunk, during which a job cannot end.
+  void (*body)(void *context, size_t chunk);
+  void *context;
+  size_t chunks;
+
+  pthread_mutex_t mutex;
+  pthread_cond_t work_arrived;
+  pthread_cond_t job_finished;
+  size_t worker_count;
+  pthread_t workers[];
+};
+
+static void pause_briefly(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
+static uint32_t chunks_left(uint64_t ticket) { return (uint32_t)ticket; }
+
+/// Takes chunks and does them until none is left.
+static void drain(ck_thread_pool *pool) {
+  uint64_t ticket = atomic_load(&pool->ticket);
+  while (chunks_left(ticket) > 0) {
+    if (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket - 1)) continue;
+    size_t chunks = pool->chunks;
+    pool->body(pool->context, chunks - chunks_left(ticket));
+    // From the last increment on the job may be over and its fields belong to the next one.
+    if (atomic_fetch_add(&pool->finished, 1) + 1 == chunks) {
+      pthread_mutex_lock(&pool->mutex);
+      pthread_cond_broadcast(&pool->job_finished);
+      pthread_mutex_unlock(&pool->mutex);
+    }
+    ticket = atomic_load(&pool->ticket);
+  }
+}
+
+static bool has_news(ck_thread_pool *pool) {
+  return chunks_left(atomic_load(&pool->ticket)) > 0 || atomic_load(&pool->stopping);
+}
+
+static void wait_for_work(ck_thread_pool *pool) {
+  for (int spin = 0; spin < spins; spin++) {
+    if (has_news(pool)) return;
+    pause_briefly();
+  }
+  pthread_mutex_lock(&pool->mutex);
+  // Announced before looking once more: whoever publishes a job looks for sleepers after publishing, so one of
+  // the two sees the other.
+  atomic_fetch_add(&pool->sleepers, 1);
+  while (!has_news(pool)) pthread_cond_wait(&pool->work_arrived, &pool->mutex);
+  atomic_fetch_sub(&pool->sleepers, 1);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+static void *work(void *argument) {
+  ck_thread_pool *pool = argument;
+  while (!atomic_load(&pool->stopping)) {
+    drain(pool);
+    wait_for_work(pool);
+  }
+  return NULL;
+}
+
+static void wake_sleepers(ck_thread_pool *pool) {
+  if (atomic_load(&pool->sleepers) == 0) return;
+  pthread_mutex_lock(&pool->mutex);
+  pthread_cond_broadcast(&pool->work_arrived);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+static void wait_for_end(ck_thread_pool *pool, size_t chunks) {
+  for (int spin = 0; spin < spins; spin++) {
+    if (atomic_load(&pool->finished) == chunks) return;
+    pause_briefly();
+  }
+  // A worker that lost its core holds the last chunk: sleep, so that it may have ours.
+  pthread_mutex_lock(&pool->mutex);
+  while (atomic_load(&pool->finished) != chunks) pthread_cond_wait(&pool->job_finished, &pool->mutex);
+  pthread_mutex_unlock(&pool->mutex);
+}
+
+ck_thread_pool *ck_thread_pool_create(size_t threads) {
+  size_t wanted = threads > 1 ? threads - 1 : 0;
+  ck_thread_pool *pool = calloc(1, sizeof *pool + wanted * sizeof(pthread_t));
+  if (pool == NULL) return NULL;
+  pthread_mutex_init(&pool->mutex, NULL);
+  pthread_cond_init(&pool->work_arrived, NULL);
+  pthread_cond_init(&pool->job_finished, NULL);
+  while (pool->worker_count < wanted &&
+         pthread_create(&pool->workers[pool->worker_count], NULL, work, pool) == 0) {
+    pool->worker_count++;
+  }
+  return pool;
+}
+
+size_t ck_thread_pool_threads(const ck_thread_pool *pool) { return pool->worker_count + 1; }
+
+void ck_thread_pool_run(
+    ck_thread_pool *pool, size_t chunks, void (*body)(void *context, size_t chunk), void *context) {
+  bool alone = chunks <= 1 || chunks > UINT32_MAX || pool->worker_count == 0;
+  if (alone || atomic_exchange(&pool->busy, true)) {
+    for (size_t chunk = 0; chunk < chunks; chunk++) body(context, chunk);
+    return;
+  }
+  pool->body = body;
+  pool->context = context;
+  pool->chunks = chunks;
+  atomic_store(&pool->finished, 0);
+  uint64_t job = (atomic_load(&pool->ticket) >> 32) + 1;
+  atomic_store(&pool->ticket, job << 32 | chunks);
+  wake_sleepers(pool);
+  drain(pool);
+  wait_for_end(pool, chunks);
+  atomic_store(&pool->busy, false);
+}
+
+void ck_thread_pool_destroy(ck_thread_pool *pool) {
+  atomic_store(&pool->stopping, true);
+  pthread_mutex_lock(&pool->mutex);
+  pthread_cond_broadcast(&pool->work_arrived);
+  pthread_mutex_unlock(&pool->mutex);
+  for (size_t i = 0; i < pool->worker_count; i++) pthread_join(pool->workers[i], NULL);
+  pthread_cond_destroy(&pool->job_finished);
+  pthread_cond_destroy(&pool->work_arrived);
+  pthread_mutex_destroy(&pool->mutex);
+  free(pool);
+}

@@ -1,0 +1,105 @@
+internal import CKernels
+
+extension Compute {
+  /// Writes `clamp(a · b + bias + residual)` to `c`.
+  ///
+  /// Sums are float32, each one chain of multiply-adds in the order of b's rows, so a row's result does not depend on the
+  /// other rows. NaN and infinity propagate as IEEE 754 has it; clamping leaves a NaN alone.
+  ///
+  /// - Parameters:
+  ///   - a: `rows` rows of `b.rows` elements.
+  ///   - aStride: Elements from one row of `a` to the next; at least `b.rows`, or 0 to use one row again and again.
+  ///   - bias: One value for each column.
+  ///   - clamp: The range of results; `0...Float.infinity` is ReLU.
+  ///   - residual: What is added before clamping, laid out as `c`.
+  ///   - c: `rows` rows of `b.columns` elements; what lies between rows is not touched.
+  ///   - cStride: Elements from one row of `c` to the next; at least `b.columns`.
+  public func gemm(
+    _ a: Span<Float>, rows: Int, stride aStride: Int, by b: PackedMatrix, bias: Span<Float>? = nil,
+    clamp: ClosedRange<Float>? = nil, residual: Span<Float>? = nil, into c: inout MutableSpan<Float>,
+    stride cStride: Int
+  ) {
+    product(
+      a, rows: rows, aStride: aStride, panels: b.panels, bias: bias, clamp: clamp, residual: residual, into: &c,
+      cStride: cStride)
+  }
+
+  /// The same product with 16-bit weights.
+  public func gemm(
+    _ a: Span<Float>, rows: Int, stride aStride: Int, by b: PackedHalfMatrix, bias: Span<Float>? = nil,
+    clamp: ClosedRange<Float>? = nil, residual: Span<Float>? = nil, into c: inout MutableSpan<Float>,
+    stride cStride: Int
+  ) {
+    product(
+      a, rows: rows, aStride: aStride, panels: b.panels, bias: bias, clamp: clamp, residual: residual, into: &c,
+      cStride: cStride)
+  }
+
+  private func product(
+    _ a: Span<Float>, rows: Int, aStride: Int, panels: PackedPanels, bias: Span<Float>?, clamp: ClosedRange<Float>?,
+    residual: Span<Float>?, into c: inout MutableSpan<Float>, cStride: Int
+  ) {
+    let columns = panels.columns
+    checkRows(a.count, rows: rows, stride: aStride, length: panels.depth, "left operand")
+    checkRows(c.count, rows: rows, stride: cStride, length: columns, "product")
+    precondition(cStride >= columns || rows <= 1, "rows of \(columns) columns \(cStride) apart")
+    if let bias { precondition(bias.count == columns, "\(bias.count) biases for \(columns) columns") }
+    if let residual { precondition(residual.count >= c.count, "residual shorter than the product") }
+    guard rows > 0, columns > 0 else { return }
+
+    var oneRun = 0
+    unsafe withUnsafePointer(to: &oneRun) { run in
+      var gemm = unsafe ck_gemm_f32(clamp: clamp)
+      unsafe gemm.a = a.address ?? UnsafePointer(panels.memory.elements())
+      unsafe gemm.a_stride = aStride
+      unsafe gemm.runs = run
+      unsafe gemm.run_count = 1
+      unsafe gemm.run_length = panels.depth
+      unsafe gemm.panels = UnsafeRawPointer(panels.memory.address)
+      unsafe gemm.weight_type = panels.type
+      unsafe gemm.rows = rows
+      unsafe gemm.columns = columns
+      unsafe gemm.c = c.mutableAddress
+      unsafe gemm.c_stride = cStride
+      unsafe gemm.bias = bias?.address
+      unsafe gemm.residual = residual?.address
+      unsafe runProduct(gemm, isVector: panels.isVector)
+    }
+  }
+
+  /// Runs a product that is known to lie within its operands.
+  @unsafe func runProduct(_ gemm: ck_gemm_f32, isVector: Bool) {
+    nonisolated(unsafe) let family = unsafe ck_gemm_f32_for(tier.identifier)!
+    nonisolated(unsafe) let gemm = unsafe gemm
+    let panels = parts(of: unsafe gemm.columns, size: PackedPanels.panelColumns)
+    let partition = unsafe GemmPartition(
+      rows: gemm.rows, panels: panels, stripRows: family.pointee.strip_rows, threads: pool.threads)
+    let work = unsafe gemm.rows * gemm.columns * gemm.run_count * gemm.run_length
+    run(chunks: partition.count, work: work) { chunk in
+      let part = partition.part(chunk)
+      unsafe withUnsafePointer(to: gemm) { gemm in
+        if isVector {
+          unsafe ck_gemm_f32_run_vector(family, gemm, part.first_row, part.row_count)
+        } else {
+          unsafe ck_gemm_f32_run(family, gemm, part)
+        }
+      }
+    }
+  }
+}
+
+extension ck_gemm_f32 {
+  /// A product with nothing but its limits set.
+  @unsafe init(clamp: ClosedRange<Float>?) {
+    unsafe self.init()
+    unsafe scale = 1
+    unsafe minimum = clamp?.lowerBound ?? -.infinity
+    unsafe maximum = clamp?.upperBound ?? .infinity
+  }
+}
+
+func checkRows(_ count: Int, rows: Int, stride: Int, length: Int, _ what: String) {
+  precondition(rows >= 0 && stride >= 0, "\(rows) rows \(stride) apart")
+  let needed = extent(rows: rows, stride: stride, length: length)
+  precondition(count >= needed, "\(what) of \(count) elements where \(needed) are needed")
+}

@@ -1,0 +1,15 @@
+import Kernels
+import Tensors
+
+/// Mean (ONNX 8, 13): the arithmetic mean of the inputs, element by element, broadcast as NumPy does.
+struct Mean: VariadicOperator, AttributeFreeOperator {
+  static let schema = OperatorSchema("Mean", versions: 6...newestOpset, inputs: 1...Int.max)
+
+  var kernel: BinaryFunction { .add }
+
+  func combine<Element: ArithmeticElement>(_ left: Element, _ right: Element) -> Element { left.plus(right) }
+
+  func finish<Element: ArithmeticElement>(_ total: Element, count: Int) -> Element {
+    total.quotient(by: Element(saturating: Double(count)))
+  }
+}

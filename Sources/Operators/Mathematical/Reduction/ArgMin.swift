@@ -1,0 +1,15 @@
+import Tensors
+
+/// ArgMin (ONNX 1, 11, 12, 13): the position of the smallest element along an axis; of equals the first, or the last with
+/// `select_last_index`. A NaN is never found behind a number.
+struct ArgMin: ArithmeticOperator {
+  static let schema = OperatorSchema("ArgMin", inputs: 1...1, outputs: [.fixed(.int64)])
+
+  private let position: ExtremePosition
+
+  init(_ node: NodeReader) throws(OperatorError) { position = try ExtremePosition(node) }
+
+  func run<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
+    [try position.find(in: inputs[0]) { (candidate: Element, current: Element) in candidate < current }]
+  }
+}

@@ -1,0 +1,58 @@
+import Tensors
+
+/// A reduction along axes that collects elements one by one in the type's accumulator.
+protocol ReductionOperator: ArithmeticOperator {
+  var axes: ReductionAxes { get }
+
+  /// Whether an integer result exists only where there are elements to reduce.
+  static var requiresElements: Bool { get }
+
+  /// Whether integers of 8 and 16 bits and booleans can be reduced.
+  static var reducesNarrowTypes: Bool { get }
+
+  func initial<Total: ArithmeticElement>() -> Total
+  func accumulate<Total: ArithmeticElement>(_ total: Total, _ x: Total) -> Total
+
+  /// What becomes of the total of `count` elements.
+  func finish<Total: ArithmeticElement>(_ total: Total, count: Int) -> Total
+}
+
+extension ReductionOperator {
+  static var requiresElements: Bool { false }
+  static var reducesNarrowTypes: Bool { false }
+  func finish<Total: ArithmeticElement>(_ total: Total, count: Int) -> Total { total }
+
+  func run<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
+    let plan = try axes.plan(for: inputs)
+    if Element.isInteger { try checkIntegers(inputs[0], plan) }
+    return [reduce(inputs[0], plan, as: Element.self)]
+  }
+
+  func reduce<Element: ArithmeticElement>(_ tensor: Tensor, _ plan: ReductionPlan, as: Element.Type) -> Tensor {
+    let totals = plan.fold(tensor, from: initial()) { (total: Element.Accumulator, x: Element) in
+      accumulate(total, x.widened)
+    }
+    var builder = TensorBuilder<Element>(plan.shape)
+    var output = builder.span
+    for index in output.indices { output[index] = Element(finish(totals[index], count: plan.count)) }
+    return builder.finish()
+  }
+
+  private func checkIntegers(_ tensor: Tensor, _ plan: ReductionPlan) throws(OperatorError) {
+    guard Self.reducesNarrowTypes || (tensor.type.bitWidth ?? 0) >= 32 else {
+      throw .input(0, "has type \(tensor.type), expected float32, float64 or an integer of 32 or 64 bits")
+    }
+    guard !Self.requiresElements || plan.count > 0 || plan.shape.count == 0 else {
+      throw .input(0, "has shape \(tensor.shape): the mean of no integers is undefined")
+    }
+  }
+}
+
+extension ReductionOperator {
+  /// Reduces booleans as the integers 0 and 1.
+  func reduceBooleans(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
+    let plan = try axes.plan(for: inputs)
+    let bytes = inputs[0].mapped { (x: Boolean) in x.value ? UInt8(1) : 0 }
+    return reduce(bytes, plan, as: UInt8.self).mapped { (x: UInt8) in Boolean(x != 0) }
+  }
+}

@@ -1,0 +1,189 @@
+import Kernels
+import Tensors
+import Testing
+
+/// What sums of `depth` products of numbers below 1 may differ by when added in another order or fused.
+private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
+
+@Suite struct GemmTests {
+  private struct Options {
+    var bias: [Float]?
+    var residual: [Float]?
+    var clamp: ClosedRange<Float>?
+    var gap = 0
+  }
+
+  private func product(
+    _ compute: Compute, _ a: [Float], rows: Int, by b: PackedMatrix, _ options: Options = Options()
+  ) -> [Float] {
+    let stride = b.columns + options.gap
+    var c = [Float](repeating: 777, count: rows * stride)
+    var span = c.mutableSpan
+    compute.gemm(
+      a.span, rows: rows, stride: b.rows, by: b, bias: options.bias?.span, clamp: options.clamp,
+      residual: options.residual?.span, into: &span, stride: stride)
+    return c
+  }
+
+  /// The product in double precision.
+  private func exact(_ a: [Float], _ b: [Float], rows: Int, depth: Int, columns: Int) -> [Float] {
+    (0..<rows * columns).map { index in
+      let (row, column) = (index / columns, index % columns)
+      return Float((0..<depth).reduce(0.0) { $0 + Double(a[row * depth + $1]) * Double(b[$1 * columns + column]) })
+    }
+  }
+
+  @Test func aSmallProductByHand() {
+    let compute = Compute(tier: .reference, threads: 1)
+    let b = PackedMatrix([1, 2, 3, 4, 5, 6].span, rows: 2, columns: 3)
+    #expect(product(compute, [1, 10, 0, -1], rows: 2, by: b) == [41, 52, 63, -4, -5, -6])
+    let options = Options(bias: [1, 0, -70], clamp: 0...50)
+    #expect(product(compute, [1, 10, 0, -1], rows: 2, by: b, options) == [42, 50, 0, 0, 0, 0])
+  }
+
+  @Test(arguments: KernelTier.available, [1, 3, 4, 5, 7, 63, 64, 65, 257])
+  func everyTailOfRowsAndColumnsIsRight(tier: KernelTier, depth: Int) {
+    let compute = Compute(tier: tier, threads: 1)
+    var numbers = Numbers()
+    for columns in [1, 2, 15, 16, 17, 31, 32, 33, 48, 100] {
+      let b = numbers.floats(depth * columns)
+      let packed = PackedMatrix(b.span, rows: depth, columns: columns)
+      for rows in [1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 14, 15, 16, 27, 28, 30] {
+        let a = numbers.floats(rows * depth)
+        let difference = largestDifference(
+          product(compute, a, rows: rows, by: packed),
+          exact(a, b, rows: rows, depth: depth, columns: columns))
+        #expect(difference <= tolerance(depth: depth), "\(rows) × \(depth) × \(columns)")
+      }
+    }
+  }
+
+  @Test(arguments: KernelTier.available) func everyNumberOfRowsGivesARowTheSameBits(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 1)
+    var numbers = Numbers(seed: 3)
+    let (depth, columns) = (129, 150)
+    let b = PackedMatrix(numbers.floats(depth * columns).span, rows: depth, columns: columns)
+    let a = numbers.floats(30 * depth)
+    let all = product(compute, a, rows: 30, by: b)
+    for rows in 1..<30 {
+      #expect(product(compute, Array(a[..<(rows * depth)]), rows: rows, by: b) == Array(all[..<(rows * columns)]))
+    }
+  }
+
+  @Test(arguments: KernelTier.available, [(1, 500, 300), (50, 300, 70), (200, 64, 100), (301, 70, 1)])
+  func threadsDoNotChangeABit(tier: KernelTier, shape: (Int, Int, Int)) {
+    let (rows, depth, columns) = shape
+    var numbers = Numbers(seed: 4)
+    let b = PackedMatrix(numbers.floats(depth * columns).span, rows: depth, columns: columns)
+    let a = numbers.floats(rows * depth)
+    let one = product(Compute(tier: tier, threads: 1), a, rows: rows, by: b)
+    #expect(product(Compute(tier: tier, threads: 2), a, rows: rows, by: b) == one)
+    #expect(product(Compute(tier: tier, threads: 3), a, rows: rows, by: b) == one)
+  }
+
+  @Test(arguments: KernelTier.available)
+  func biasResidualAndClampAgreeWithTheFormulaAndGapsStayUntouched(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 2)
+    var numbers = Numbers(seed: 5)
+    for (rows, columns) in [(1, 1), (5, 1), (1, 37), (3, 130), (17, 45)] {
+      let depth = 20
+      let (a, b) = (numbers.floats(rows * depth), numbers.floats(depth * columns))
+      let bias = numbers.floats(columns)
+      let gap = 3
+      let residual = numbers.floats(rows * (columns + gap))
+      let options = Options(bias: bias, residual: residual, clamp: -1...1.5, gap: gap)
+      let actual = product(
+        compute, a, rows: rows, by: PackedMatrix(b.span, rows: depth, columns: columns), options)
+      let sums = exact(a, b, rows: rows, depth: depth, columns: columns)
+      for row in 0..<rows {
+        for column in 0..<(columns + gap) {
+          let index = row * (columns + gap) + column
+          guard column < columns else {
+            #expect(actual[index] == 777)
+            continue
+          }
+          let value = sums[row * columns + column] + bias[column] + residual[index]
+          #expect(abs(actual[index] - min(max(value, -1), 1.5)) < 1e-5)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: KernelTier.available, [1, 40])
+  func specialValuesPropagateToTheirRowOnlyAndSurviveClamping(tier: KernelTier, columns: Int) {
+    let compute = Compute(tier: tier, threads: 1)
+    let depth = 5
+    var a = [Float](repeating: 1, count: 4 * depth)
+    a[1 * depth + 2] = .nan
+    a[2 * depth] = .infinity
+    let b = PackedMatrix([Float](repeating: 2, count: depth * columns).span, rows: depth, columns: columns)
+    let c = product(compute, a, rows: 4, by: b, Options(clamp: 0...Float.infinity))
+    #expect(c[..<columns].allSatisfy { $0 == 10 })
+    #expect(c[columns..<(2 * columns)].allSatisfy { $0.isNaN })
+    #expect(c[(2 * columns)..<(3 * columns)].allSatisfy { $0 == .infinity })
+    #expect(c[(3 * columns)...].allSatisfy { $0 == 10 })
+  }
+
+  @Test(arguments: KernelTier.available) func transposedWeightsAreTheSameMatrix(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 1)
+    var numbers = Numbers(seed: 6)
+    let (depth, columns) = (13, 41)
+    let b = numbers.floats(depth * columns)
+    let transposed = (0..<depth * columns).map { b[$0 % depth * columns + $0 / depth] }
+    let a = numbers.floats(7 * depth)
+    #expect(
+      product(compute, a, rows: 7, by: PackedMatrix(transposed.span, rows: depth, columns: columns, transposed: true))
+        == product(compute, a, rows: 7, by: PackedMatrix(b.span, rows: depth, columns: columns)))
+  }
+
+  /// Rows 2,048 bytes apart take the path that copies them.
+  @Test(arguments: KernelTier.available) func rowsFarApartAreReadAsWell(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 1)
+    var numbers = Numbers(seed: 7)
+    let (rows, depth, columns) = (70, 512, 65)
+    let (a, b) = (numbers.floats(rows * depth), numbers.floats(depth * columns))
+    let actual = product(compute, a, rows: rows, by: PackedMatrix(b.span, rows: depth, columns: columns))
+    let expected = exact(a, b, rows: rows, depth: depth, columns: columns)
+    #expect(largestDifference(actual, expected) < tolerance(depth: depth))
+  }
+
+  @Test(arguments: KernelTier.available) func aProductOfNoDepthIsTheBias(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 1)
+    let b = PackedMatrix([Float]().span, rows: 0, columns: 2)
+    #expect(product(compute, [], rows: 2, by: b, Options(bias: [1, 2])) == [1, 2, 1, 2])
+  }
+
+  @Test(arguments: KernelTier.available) func halfWeightsAreWidenedExactly(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 2)
+    var numbers = Numbers(seed: 8)
+    let (depth, columns) = (37, 131)
+    let bits = (0..<depth * columns).map { _ in UInt16(truncatingIfNeeded: numbers.next()) }
+    // Values around 1 as binary16, and subnormals now and then.
+    let halves = bits.map { Half(bits: $0 % 5 == 0 ? $0 & 0x83ff : $0 & 0x8fff | 0x3000) }
+    let brains = bits.map { BFloat16(bits: $0 & 0x80ff | 0x3f00) }
+    let widenedHalves = halves.map { half -> Float in
+      let magnitude = Int(half.bits & 0x7fff)
+      let (exponent, fraction) = (magnitude >> 10, Float(magnitude & 0x3ff))
+      let value =
+        exponent == 0 ? fraction * 0x1p-24 : Float(sign: .plus, exponent: exponent - 25, significand: 1024 + fraction)
+      return half.bits & 0x8000 == 0 ? value : -value
+    }
+    let widenedBrains = brains.map { Float(bitPattern: UInt32($0.bits) << 16) }
+    for rows in [1, 2, 3, 5, 30] {
+      let a = numbers.floats(rows * depth)
+      var c = [Float](repeating: 0, count: rows * columns)
+      var span = c.mutableSpan
+      compute.gemm(
+        a.span, rows: rows, stride: depth, by: PackedHalfMatrix(halves.span, rows: depth, columns: columns),
+        into: &span, stride: columns)
+      let expectedHalf = PackedMatrix(widenedHalves.span, rows: depth, columns: columns)
+      #expect(c == product(compute, a, rows: rows, by: expectedHalf))
+      span = c.mutableSpan
+      compute.gemm(
+        a.span, rows: rows, stride: depth, by: PackedHalfMatrix(brains.span, rows: depth, columns: columns),
+        into: &span, stride: columns)
+      let expectedBrain = PackedMatrix(widenedBrains.span, rows: depth, columns: columns)
+      #expect(c == product(compute, a, rows: rows, by: expectedBrain))
+    }
+  }
+}

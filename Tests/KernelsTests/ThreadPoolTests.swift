@@ -1,0 +1,61 @@
+import Kernels
+import Synchronization
+import Testing
+
+@Suite struct ThreadPoolTests {
+  /// How often each chunk of one job was run.
+  private func counts(_ pool: ThreadPool, chunks: Int) -> [Int] {
+    let counts = Mutex([Int](repeating: 0, count: chunks))
+    pool.run(chunks: chunks) { chunk in counts.withLock { $0[chunk] += 1 } }
+    return counts.withLock { $0 }
+  }
+
+  @Test(arguments: [1, 2, 3, 8]) func everyChunkRunsExactlyOnce(threads: Int) {
+    let pool = ThreadPool(threads: threads)
+    #expect(pool.threads == threads)
+    for chunks in [0, 1, 2, 3, 7, 100] {
+      #expect(counts(pool, chunks: chunks) == [Int](repeating: 1, count: chunks))
+    }
+  }
+
+  @Test func manyShortJobsInARowLoseNoChunk() {
+    let pool = ThreadPool(threads: 3)
+    let total = Atomic(0)
+    for _ in 0..<20_000 {
+      pool.run(chunks: 5) { chunk in total.add(chunk + 1, ordering: .relaxed) }
+    }
+    #expect(total.load(ordering: .relaxed) == 20_000 * 15)
+  }
+
+  @Test func aJobInsideAChunkRunsInOrder() {
+    let pool = ThreadPool(threads: 2)
+    let inner = Mutex([[Int]](repeating: [], count: 4))
+    pool.run(chunks: 4) { outer in
+      pool.run(chunks: 3) { chunk in inner.withLock { $0[outer].append(chunk) } }
+    }
+    #expect(inner.withLock { $0 } == [[Int]](repeating: [0, 1, 2], count: 4))
+  }
+
+  @Test func jobsFromSeveralThreadsDoNotMix() async {
+    let pool = ThreadPool(threads: 2)
+    let sums = await withTaskGroup(of: Int.self, returning: [Int].self) { group in
+      for task in 0..<4 {
+        group.addTask {
+          let sum = Atomic(0)
+          for _ in 0..<500 { pool.run(chunks: 6) { _ in sum.add(task, ordering: .relaxed) } }
+          return sum.load(ordering: .relaxed)
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(sums.sorted() == [0, 3000, 6000, 9000])
+  }
+
+  @Test func sleepingThreadsWakeForTheNextJob() async throws {
+    let pool = ThreadPool(threads: 2)
+    for _ in 0..<3 {
+      #expect(counts(pool, chunks: 10) == [Int](repeating: 1, count: 10))
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+}

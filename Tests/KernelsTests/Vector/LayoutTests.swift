@@ -1,0 +1,96 @@
+import Kernels
+import Tensors
+import Testing
+
+@Suite struct LayoutTests {
+  private func checkTranspose<Element: BitwiseCopyable & Equatable & FixedWidthInteger>(
+    _: Element.Type, _ batches: Int, _ rows: Int, _ columns: Int
+  ) {
+    let input = (0..<batches * rows * columns).map { Element(truncatingIfNeeded: $0 &* 2_654_435_761) }
+    var expected: [Element] = []
+    for batch in 0..<batches {
+      for column in 0..<columns {
+        for row in 0..<rows { expected.append(input[(batch * rows + row) * columns + column]) }
+      }
+    }
+    for compute in Compute.all {
+      let output = [Element](count: input.count, filler: 0) {
+        compute.transpose(input.span, batches: batches, rows: rows, columns: columns, into: &$0)
+      }
+      #expect(output == expected, "\(Element.self) \(batches)x\(rows)x\(columns) \(compute.tier)")
+    }
+  }
+
+  @Test func matricesOfEveryWidthAreTransposed() {
+    let sizes = [
+      (1, 1, 1), (2, 3, 5), (1, 16, 16), (3, 17, 15), (1, 8, 64), (2, 65, 63), (1, 3, 1000), (1, 1000, 3),
+      (1, 130, 200), (1, 0, 4), (1, 400, 700),
+    ]
+    for (batches, rows, columns) in sizes {
+      checkTranspose(UInt8.self, batches, rows, columns)
+      checkTranspose(UInt16.self, batches, rows, columns)
+      checkTranspose(UInt32.self, batches, rows, columns)
+      checkTranspose(UInt64.self, batches, rows, columns)
+    }
+  }
+
+  /// All index tuples of a shape, in row-major order.
+  private func indices(of shape: [Int]) -> [[Int]] {
+    shape.reduce([[]]) { tuples, count in tuples.flatMap { tuple in (0..<count).map { tuple + [$0] } } }
+  }
+
+  @Test(arguments: [
+    ([2, 3, 4], [0, 1, 2]), ([2, 3, 4], [2, 1, 0]), ([2, 3, 4], [1, 2, 0]), ([2, 3, 4, 5], [0, 2, 1, 3]),
+    ([2, 3, 4, 5], [3, 0, 2, 1]), ([2, 9, 17, 33], [0, 3, 1, 2]), ([1, 5, 1, 7], [3, 2, 1, 0]), ([], []), ([6], [0]),
+    ([2, 3, 2, 3, 2], [4, 2, 0, 3, 1]), ([30, 50, 70], [2, 0, 1]), ([3, 0, 2], [2, 1, 0]),
+  ]) func axesArePermuted(dimensions: [Int], axes: [Int]) {
+    let shape = Shape(dimensions)
+    let input = (0..<shape.count).map { Int32($0) }
+    let expected = indices(of: axes.map { dimensions[$0] }).map { index -> Int32 in
+      var original = [Int](repeating: 0, count: axes.count)
+      for (place, axis) in axes.enumerated() { original[axis] = index[place] }
+      return input[zip(original, shape.strides).reduce(0) { $0 + $1.0 * $1.1 }]
+    }
+    for compute in Compute.all {
+      #expect(
+        [Int32](count: input.count, filler: -1) { compute.permute(input.span, shape, axes: axes, into: &$0) }
+          == expected)
+    }
+  }
+
+  @Test func stridesMayRepeatSkipAndReverse() {
+    let input = (0..<24).map { UInt16($0) }
+    let layouts: [(Shape, StridedLayout, [UInt16])] = [
+      ([2, 3], StridedLayout(start: 5, strides: [4, 1]), [5, 6, 7, 9, 10, 11]),
+      ([5], StridedLayout(start: 20, strides: [-4]), [20, 16, 12, 8, 4]),
+      ([2, 3], StridedLayout(start: 7, strides: [1, 0]), [7, 7, 7, 8, 8, 8]),
+      ([3, 2], StridedLayout(start: 7, strides: [0, 1]), [7, 8, 7, 8, 7, 8]),
+      ([2, 2, 2], StridedLayout(start: 23, strides: [-12, -2, -1]), [23, 22, 21, 20, 11, 10, 9, 8]),
+      ([], StridedLayout(start: 3, strides: []), [3]),
+    ]
+    for (shape, layout, expected) in layouts {
+      for compute in Compute.all {
+        let output = [UInt16](count: expected.count, filler: 99) {
+          compute.copy(shape, from: input.span, layout, into: &$0, StridedLayout(dense: shape))
+        }
+        #expect(output == expected)
+      }
+    }
+  }
+
+  @Test func partsAreWrittenIntoALargerArray() {
+    let input: [UInt64] = [1, 2, 3, 4]
+    for compute in Compute.all {
+      let output = [UInt64](count: 12, filler: 0) {
+        compute.copy(
+          [2, 2], from: input.span, StridedLayout(strides: [2, 1]), into: &$0, StridedLayout(start: 5, strides: [4, 1]))
+      }
+      #expect(output == [0, 0, 0, 0, 0, 1, 2, 0, 0, 3, 4, 0])
+      let swapped = [UInt64](count: 4, filler: 0) {
+        compute.copy(
+          [2, 2], from: input.span, StridedLayout(strides: [2, 1]), into: &$0, StridedLayout(strides: [1, 2]))
+      }
+      #expect(swapped == [1, 3, 2, 4])
+    }
+  }
+}
