@@ -2,14 +2,12 @@ public import Engine
 public import FormatKit
 public import Kernels
 public import ModelGraph
-import AllFormats
-import ONNX
 import Tensors
 
 /// A model with the file it came from.
 public struct LoadedModel: Sendable {
   public let path: String
-  /// The size of the file, without external data.
+  /// The size of the file without external data.
   public let fileBytes: Int
   public let model: Model
 
@@ -25,6 +23,12 @@ public struct LoadedModel: Sendable {
     self.path = path
     self.fileBytes = fileBytes
     self.model = model
+  }
+
+  /// The size of the model: the file, or where that keeps weights in other files, the weights.
+  public var totalBytes: Int {
+    let weights = model.values.reduce(0) { $0 + ($1.constant?.bytes.count ?? 0) }
+    return max(fileBytes, weights)
   }
 
   /// Makes the model ready to run.

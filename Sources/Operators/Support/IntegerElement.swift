@@ -49,3 +49,8 @@ extension IntegerElement {
     }
   }
 }
+
+extension Int {
+  /// The integer part of a number, kept within the range of `Int`; 0 for NaN.
+  init(saturating value: Double) { self = Int(Int64(saturating: value)) }
+}

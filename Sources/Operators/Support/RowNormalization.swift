@@ -1,8 +1,8 @@
-import Kernels
 import Tensors
 
 /// Rows brought to mean 0 and variance 1, or to a mean square of 1; all sums are taken in float64.
 struct RowNormalization {
+  let rowCount: Int
   let rowLength: Int
   let epsilon: Double
   /// Whether the mean is taken off first. RMS normalisation leaves it.
@@ -21,7 +21,7 @@ struct RowNormalization {
     var builder = TensorBuilder<Element>(tensor.shape)
     var output = builder.span
     var moments: [Moments] = []
-    for row in 0..<(rowLength == 0 ? 0 : elements.count / rowLength) {
+    for row in 0..<rowCount {
       let start = row * rowLength
       let moment = self.moments(of: elements.extracting(start..<start + rowLength))
       for index in start..<start + rowLength {
@@ -74,21 +74,5 @@ extension Tensor {
       }
     }
     return builder.finish()
-  }
-}
-
-extension OperatorInputs {
-  /// A tensor times input `scale` plus input `bias`, both broadcast to its shape.
-  func scale<Element: RealElement>(
-    _ tensor: Tensor, by scale: Int, plus bias: Int?, as: Element.Type
-  ) throws(OperatorError) -> Tensor {
-    try requireBroadcast(scale)
-    let scales = self[scale]
-    let product = try Broadcast(of: tensor.shape, with: scales.shape)
-      .combine(tensor, scales) { (x: Element, scale: Element) in x * scale }
-    guard let bias, let biases = optional(bias) else { return product }
-    try requireBroadcast(bias)
-    return try Broadcast(of: tensor.shape, with: biases.shape)
-      .combine(product, biases) { (x: Element, bias: Element) in x + bias }
   }
 }

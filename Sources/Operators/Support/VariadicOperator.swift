@@ -7,15 +7,14 @@ protocol VariadicOperator: ArithmeticOperator {
 
   /// The kernel that combines two float32 numbers.
   var kernel: BinaryFunction { get }
-
-  /// What becomes of the folded value of `count` inputs.
-  func finish<Element: ArithmeticElement>(_ total: Element, count: Int) -> Element
 }
 
 extension VariadicOperator {
-  func finish<Element: ArithmeticElement>(_ total: Element, count: Int) -> Element { total }
-
   func run<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
+    [try fold(inputs, as: Element.self)]
+  }
+
+  func fold<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> Tensor {
     let operands = try inputs.allPresent()
     try inputs.requireOneType()
     var total = operands[0]
@@ -28,7 +27,7 @@ extension VariadicOperator {
           plan.combine(total, operand) { (left: Element, right: Element) in combine(left, right) }
         }
     }
-    return [operands.count == 1 ? total : total.mapped { (x: Element) in finish(x, count: operands.count) }]
+    return total
   }
 }
 

@@ -9,7 +9,8 @@ struct Mean: VariadicOperator, AttributeFreeOperator {
 
   func combine<Element: ArithmeticElement>(_ left: Element, _ right: Element) -> Element { left.plus(right) }
 
-  func finish<Element: ArithmeticElement>(_ total: Element, count: Int) -> Element {
-    total.quotient(by: Element(saturating: Double(count)))
+  func run<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
+    let count = Element(saturating: Double(inputs.count))
+    return [try fold(inputs, as: Element.self).mapped { (total: Element) in total.quotient(by: count) }]
   }
 }

@@ -30,7 +30,8 @@ struct GroupNormalization: RealOperator {
     try inputs.requireVector(1, count: scalesGroups ? groups : channels)
     try inputs.requireVector(2, count: scalesGroups ? groups : channels)
     let groupLength = channels / groups * inputs.channelLength()
-    let normalization = RowNormalization(rowLength: groupLength, epsilon: Double(epsilon), centers: true)
+    let normalization = RowNormalization(
+      rowCount: inputs[0].shape[0] * groups, rowLength: groupLength, epsilon: Double(epsilon), centers: true)
     let (scales, biases) = (inputs[1], inputs[2])
     return [
       normalization.apply(

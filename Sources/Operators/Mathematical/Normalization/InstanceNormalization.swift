@@ -17,7 +17,8 @@ struct InstanceNormalization: RealOperator {
     try inputs.requireVector(1, count: channels)
     try inputs.requireVector(2, count: channels)
     let length = inputs.channelLength()
-    let normalization = RowNormalization(rowLength: length, epsilon: Double(epsilon), centers: true)
+    let normalization = RowNormalization(
+      rowCount: inputs[0].shape[0] * channels, rowLength: length, epsilon: Double(epsilon), centers: true)
     let (scales, biases) = (inputs[1], inputs[2])
     return [
       normalization.apply(
