@@ -24,5 +24,6 @@ import Testing
   @Test func namesAreQuotedForMessages() {
     #expect(quoted("a\"b\n\u{1B}[31m") == "\"a\\\"b\\u{a}\\u{1b}[31m\"")
     #expect(quoted(String(repeating: "x", count: 300)) == "\"" + String(repeating: "x", count: 200) + "…\"")
+    #expect(printable("a\"b\n") == "a\"b\\u{a}")
   }
 }
