@@ -23,7 +23,7 @@ import Testing
     ),
     (
       "two graphs", Wire.model(graph, .message(7, graph)),
-      "not a well-formed ONNX model: byte 44: a part is given twice that may be given once only"
+      "not a well-formed ONNX model: byte 48: a part is given twice that may be given once only"
     ),
     (
       "a number for a graph", [0x08, 8, 0x38, 1],

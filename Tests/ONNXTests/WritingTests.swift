@@ -26,6 +26,11 @@ import Testing
       .node(
         "Constant", [], ["sparse"],
         .attribute("sparse_value", type: 11, .message(22, .message(1, .tensor("", [1], type: 1, .raw([2])))))),
+      .node(
+        "If", ["x"], ["branched"],
+        .attribute(
+          "then_branch", type: 5,
+          .message(6, [.node("Neg", ["x"], ["inner"]), .text(2, "branch"), .text(10, "branch doc"), .output("inner")]))),
       .node("Any", ["x"], ["y"], .attribute("type", type: 13, .message(14, .message(4, .int(9, 9))))),
       .text(2, "g"), .text(10, "graph doc"), .initializer("words", [2], type: 8, [.text(6, "one"), .text(6, "two")]),
       .initializer("w", [1], type: 1, [.raw([1]), .text(12, "weight doc")]),
@@ -44,12 +49,26 @@ import Testing
       .message(11, [.text(1, "seq"), .message(2, .message(4, .message(1, .message(1, .int(1, 1)))))]),
       .output("y"), .message(14, .text(1, "annotation")), .message(99, .text(1, "future")),
     ],
-    [.text(2, "producer"), .int(5, 3), .text(6, "model doc"), .message(20, .text(9, "training")), .int(200, 1)])
+    [
+      .text(2, "producer"), .int(5, 3), .text(6, "model doc"), .message(20, .text(9, "training")), .int(200, 1),
+      function,
+    ])
+
+  private static let function = Wire.message(
+    25,
+    [
+      .text(1, "Twice"), .text(4, "a"), .text(5, "b"), .text(6, "slope"), .text(8, "function doc"), .text(10, "local"),
+      .message(7, [.text(1, "a"), .text(1, "a"), .text(2, "b"), .text(4, "Add")]),
+      .message(9, [.text(1, ""), .int(2, 17)]), .message(12, .value("b", [.int(1, 3)])), .text(13, "version"),
+      .message(11, [.text(1, "bias"), .float(2, 1), .int(20, 1), .text(13, "default doc")]),
+    ])
 
   /// The texts and numbers in the file, which must all be there again.
   static let kept = [
     "node doc", "overload", "inner", "tensor doc", "attribute doc", "word", "graph doc", "one", "two", "weight doc",
-    "input doc", "DATA_BATCH", "IMAGE", "annotation", "future", "producer", "model doc", "training",
+    "input doc", "DATA_BATCH", "IMAGE", "annotation", "future", "producer", "branch doc", "function doc", "default doc",
+    "version", "slope", "bias",
+    "model doc", "training",
   ]
 
   @Test func whatTheModelHasNoPlaceForComesBack() throws {
