@@ -6,8 +6,8 @@
 
 /// Answers about paths that need no reading of files.
 public enum FileStatus {
-  public static func exists(_ path: String) -> Bool { mode(path) != nil }
-  public static func isDirectory(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
+  /// Whether there is anything at `path`, be it through a link.
+  public static func exists(_ path: String) -> Bool { FileKind(path: path) != nil }
 
   /// Whether the path itself is a symbolic link.
   public static func isLink(_ path: String) -> Bool {
@@ -17,12 +17,6 @@ public enum FileStatus {
 
   /// The size of a file in bytes; nil where there is none.
   public static func size(_ path: String) -> Int? {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 ? Int(status.st_size) : nil
-  }
-
-  private static func mode(_ path: String) -> mode_t? {
-    var status = stat()
-    return unsafe stat(path, &status) == 0 ? status.st_mode : nil
+    if case .regular(size: let size, permissions: _)? = FileKind(path: path) { size } else { nil }
   }
 }

@@ -6,19 +6,24 @@
 
 /// Folders of the file system.
 public enum Folder {
-  /// The names of what lies in a folder, sorted by their bytes, without `.` and `..`.
-  public static func entries(of path: String) throws(FormatError) -> [String] {
-    guard FileStatus.exists(path) else { throw FormatError(.noSuchFile, "no such file or folder") }
-    guard FileStatus.isDirectory(path) else { throw .badFile("is a file, expected a folder") }
-    guard let stream = unsafe opendir(path) else { throw FormatError(.io, "cannot read the folder") }
-    defer { unsafe closedir(stream) }
+  /// Whether `path` names a folder, be it through a link.
+  public static func exists(at path: String) -> Bool {
+    if case .directory = FileKind(path: path) { true } else { false }
+  }
+
+  /// The names in the folder at `path` in the order of their bytes, without `.` and `..`.
+  public static func names(in path: String) throws(FormatError) -> [String] {
+    guard let folder = unsafe opendir(path) else { throw systemFailure("cannot open") }
+    defer { unsafe closedir(folder) }
     var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        unsafe pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { unsafe String(cString: $0) }
+    errno = 0
+    while let entry = unsafe readdir(folder) {
+      let name = unsafe withUnsafeBytes(of: entry.pointee.d_name) {
+        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
       if name != ".", name != ".." { names.append(name) }
     }
+    guard errno == 0 else { throw systemFailure("cannot read") }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
@@ -26,9 +31,9 @@ public enum Folder {
   /// links to folders are not followed, so that a circle of links cannot trap the walk.
   public static func files(under path: String) throws(FormatError) -> [String] {
     var files: [String] = []
-    for name in try entries(of: path) where !name.hasPrefix(".") {
+    for name in try names(in: path) where !name.hasPrefix(".") {
       let full = "\(path)/\(name)"
-      if FileStatus.isDirectory(full) {
+      if exists(at: full) {
         if FileStatus.isLink(full) { continue }
         for file in try Folder.files(under: full) { files.append("\(name)/\(file)") }
       } else {
@@ -40,11 +45,9 @@ public enum Folder {
 
   /// Makes a folder and those above it, where they do not exist.
   public static func create(_ path: String) throws(FormatError) {
-    if FileStatus.isDirectory(path) { return }
+    if exists(at: path) { return }
     let parent = FilePath(path).folder
     if parent != path, parent != "." { try create(parent) }
-    guard unsafe mkdir(path, 0o777) == 0 || FileStatus.isDirectory(path) else {
-      throw FormatError(.io, "cannot make the folder")
-    }
+    guard unsafe mkdir(path, 0o777) == 0 || exists(at: path) else { throw systemFailure("cannot make the folder") }
   }
 }

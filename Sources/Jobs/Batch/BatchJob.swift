@@ -79,7 +79,7 @@ public struct BatchJob {
   /// `SUB/STEM.EXT`, `SUB/calib.EXT`, `STEM.EXT`, where SUB is the model's own place below the folder.
   private func calibrationPath(for path: String) throws(JobError) -> String? {
     guard let calibration else { return nil }
-    guard FileStatus.isDirectory(calibration), !Self.isDataSet(calibration) else { return calibration }
+    guard Folder.exists(at: calibration), !Self.isDataSet(calibration) else { return calibration }
     if FilePath(path).fileExtension == "safetensors" { return nil }
     let stem = FilePath(path).stem
     let places = [FilePath(path).sibling(stem), FilePath(path).sibling("calib"), stem]
@@ -89,7 +89,7 @@ public struct BatchJob {
         if FileStatus.exists(candidate) { return candidate }
       }
       let candidate = "\(calibration)/\(place)"
-      if FileStatus.isDirectory(candidate), Self.isDataSet(candidate) { return candidate }
+      if Folder.exists(at: candidate), Self.isDataSet(candidate) { return candidate }
     }
     if template.target != .int8 { return nil }
     let names = places.map { "\($0).npz" }.joined(separator: ", ")

@@ -38,7 +38,7 @@ public struct ConversionJob {
     if let resolved = FilePath(output).resolved, resolved == FilePath(request.input).resolved {
       throw JobError(.usage, path: output, "is the input itself; name another output with -o")
     }
-    if FileStatus.isDirectory(output) { throw JobError(.usage, path: output, "is a directory, expected a file name") }
+    if Folder.exists(at: output) { throw JobError(.usage, path: output, "is a directory, expected a file name") }
     if !request.overwrites, FileStatus.exists(output) {
       throw JobError(.usage, path: output, "exists already; replace it with --force or name another with -o")
     }
