@@ -57,7 +57,7 @@ struct Loop: Operator {
       outputs.append(
         try stack.stacked(
           axis: ParameterAxis(value: 0, source: .attribute("body")), reversed: false,
-          fallback: body.outputTypes[carriedCount + 1 + index]))
+          fallback: body.outputTypes[carriedCount + 1 + index], inputs.compute))
     }
     return outputs
   }

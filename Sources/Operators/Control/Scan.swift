@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Scan (ONNX 9, 11, 16, …): a body run over the entries of its scanned inputs, carrying state along.
@@ -64,7 +65,7 @@ struct Scan: Operator {
     var stacks = [ScanOutput](repeating: ScanOutput(), count: outputAxes.count)
     for step in 0..<length {
       var arguments = state
-      for sequence in sequences { arguments.append(try sequence.entry(step)) }
+      for sequence in sequences { arguments.append(try sequence.entry(step, inputs.compute)) }
       let results = try body.call(arguments, captured: inputs.captured, compute: inputs.compute)
       state = Array(results.prefix(stateCount))
       for (index, part) in results[stateCount...].enumerated() { try stacks[index].append(part) }
@@ -75,7 +76,7 @@ struct Scan: Operator {
       let axis = ParameterAxis(value: outputAxes[index], source: .attribute("scan_output_axes"))
       outputs.append(
         try stack.stacked(
-          axis: axis, reversed: outputsReversed[index], fallback: body.outputTypes[stateCount + index]))
+          axis: axis, reversed: outputsReversed[index], fallback: body.outputTypes[stateCount + index], inputs.compute))
     }
     return outputs
   }
@@ -96,12 +97,13 @@ private struct ScannedSequence {
   var length: Int { tensor.shape[axis] }
 
   /// The entry of a step, without the axis.
-  func entry(_ step: Int) throws(OperatorError) -> Tensor {
+  func entry(_ step: Int, _ compute: Compute) throws(OperatorError) -> Tensor {
     var dimensions = tensor.shape.dimensions
     var strides = tensor.shape.strides
     let offset = (reversed ? length - 1 - step : step) * strides[axis]
     dimensions.remove(at: axis)
     strides.remove(at: axis)
-    return try StridedCopy(tensor, shape: Shape(dimensions), offset: offset, strides: strides).result()
+    return try StridedCopy(tensor, shape: Shape(dimensions), offset: offset, strides: strides, compute: compute)
+      .result()
   }
 }

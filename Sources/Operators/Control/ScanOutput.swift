@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Collects what a body gives in each iteration into one tensor with a new axis for the iterations (Loop, Scan).
@@ -16,10 +17,12 @@ struct ScanOutput {
   /// The parts one behind the other along the new axis `axis`, which may count from the end.
   ///
   /// Without any iteration the shape of a part is not known: the result is then of shape [0] and type `fallback`.
-  func stacked(axis: ParameterAxis, reversed: Bool, fallback: DataType?) throws(OperatorError) -> Tensor {
+  func stacked(axis: ParameterAxis, reversed: Bool, fallback: DataType?, _ compute: Compute) throws(OperatorError)
+    -> Tensor
+  {
     guard let first = parts.first else {
       guard let fallback else { throw .unsupported("no iteration tells the type of an output") }
-      return try Tensor([0], [] as [Boolean]).cast(to: fallback)
+      return try Tensor([0], [] as [Boolean]).cast(to: fallback, compute)
     }
     let axis = try axis.source.normalizedAxis(axis.value, rank: first.shape.rank + 1)
     var dimensions = first.shape.dimensions

@@ -14,5 +14,7 @@ struct Cast: Operator {
 
   func outputTypes(_ inputs: [DataType?]) -> [DataType?] { [target] }
 
-  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { [try inputs[0].cast(to: target)] }
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
+    [try inputs[0].cast(to: target, inputs.compute)]
+  }
 }

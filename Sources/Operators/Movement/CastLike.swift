@@ -8,6 +8,6 @@ struct CastLike: Operator {
   init(_ node: NodeReader) throws(OperatorError) {}
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    [try inputs[0].cast(to: inputs[1].type)]
+    [try inputs[0].cast(to: inputs[1].type, inputs.compute)]
   }
 }

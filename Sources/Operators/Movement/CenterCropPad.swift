@@ -23,7 +23,7 @@ struct CenterCropPad: Operator {
       let added = size - shape[axis]
       ranges[axis] = PaddedRange(size: shape[axis], before: added / 2, after: added - added / 2)
     }
-    let zero = try Tensor(scalar: Boolean(false)).cast(to: inputs[0].type)
+    let zero = try Tensor(scalar: Boolean(false)).cast(to: inputs[0].type, inputs.compute)
     return [try inputs[0].padded(ranges, mode: .constant, value: zero, countsFrom: .input(1))]
   }
 }

@@ -105,7 +105,7 @@ private struct BlockSums: NumericWork {
   let imageCount: Int
   let result: Shape
 
-  func compute<Element: NumericElement>(on: Element.Type) throws(OperatorError) -> Tensor {
+  func compute<Element: ArithmeticElement>(on: Element.Type) throws(OperatorError) -> Tensor {
     Tensor(result, of: Element.self) { output in
       let elements = columns.span(of: Element.self)
       output.update(repeating: .zero)
@@ -113,7 +113,7 @@ private struct BlockSums: NumericWork {
         for (index, target) in targets.enumerated() {
           guard let target else { continue }
           let place = plane * imageCount + target
-          output[place] = .sum(output[place], elements[plane * targets.count + index])
+          output[place] = output[place].plus(elements[plane * targets.count + index])
         }
       }
     }

@@ -27,7 +27,7 @@ private struct RunningSums: NumericWork {
   let exclusive: Bool
   let reverse: Bool
 
-  func compute<Element: NumericElement>(on: Element.Type) throws(OperatorError) -> Tensor {
+  func compute<Element: ArithmeticElement>(on: Element.Type) throws(OperatorError) -> Tensor {
     Tensor(input.shape, of: Element.self) { output in
       let elements = input.span(of: Element.self)
       let size = input.shape[axis]
@@ -37,7 +37,7 @@ private struct RunningSums: NumericWork {
           var sum = Element.zero
           for step in 0..<size {
             let position = (block * size + (reverse ? size - 1 - step : step)) * inner + column
-            let next = Element.sum(sum, elements[position])
+            let next = sum.plus(elements[position])
             output[position] = exclusive ? sum : next
             sum = next
           }

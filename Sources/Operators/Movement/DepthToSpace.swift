@@ -24,9 +24,11 @@ struct DepthToSpace: Operator {
     let moved =
       switch order {
       case .depthColumnRow:
-        try inputs[0].reshaped([batch, block, block, channels, height, width]).transposed([0, 3, 4, 1, 5, 2])
+        try inputs[0].reshaped([batch, block, block, channels, height, width]).transposed(
+          [0, 3, 4, 1, 5, 2], inputs.compute)
       case .columnRowDepth:
-        try inputs[0].reshaped([batch, channels, block, block, height, width]).transposed([0, 1, 4, 2, 5, 3])
+        try inputs[0].reshaped([batch, channels, block, block, height, width]).transposed(
+          [0, 1, 4, 2, 5, 3], inputs.compute)
       }
     return [moved.reshaped([batch, channels, height * block, width * block])]
   }

@@ -29,7 +29,7 @@ struct Dropout: Operator {
       throw .unsupported("input 2 asks for training, which is not supported")
     }
     guard wantsMask else { return [inputs[0]] }
-    let one = try Tensor(scalar: Boolean(true)).cast(to: maskIsBoolean ? .bool : inputs[0].type)
+    let one = try Tensor(scalar: Boolean(true)).cast(to: maskIsBoolean ? .bool : inputs[0].type, inputs.compute)
     return [inputs[0], try FilledTensor(one, shape: inputs[0].shape).result()]
   }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Expand (ONNX 8, 13): repeated along axes of size 1 up to a shape, both shapes being broadcast against each other.
@@ -13,14 +14,15 @@ struct Expand: Operator {
     guard let other = Shape(validating: requested), let result = Shape.common(of: [inputs[0].shape, other]) else {
       throw .input(1, "asks for shape \(requested), against which \(inputs[0].shape) cannot be broadcast")
     }
-    return [try inputs[0].repeated(to: try inputs[0].type.outputShape(result))]
+    return [try inputs[0].repeated(to: try inputs[0].type.outputShape(result), inputs.compute)]
   }
 }
 
 extension Tensor {
   /// This tensor repeated along axes of size 1 to a shape to which it can be broadcast.
-  func repeated(to shape: Shape) throws(OperatorError) -> Tensor {
+  func repeated(to shape: Shape, _ compute: Compute) throws(OperatorError) -> Tensor {
     if shape.count == count { return reshaped(shape) }
-    return try StridedCopy(self, shape: shape, strides: self.shape.repeatingStrides(to: shape)).result()
+    return try StridedCopy(self, shape: shape, strides: self.shape.repeatingStrides(to: shape), compute: compute)
+      .result()
   }
 }

@@ -19,8 +19,8 @@ struct EyeLike: Operator {
     let shape = inputs[0].shape
     guard shape.rank == 2 else { throw .input(0, "has shape \(shape), expected a matrix") }
     let type = type ?? inputs[0].type
-    let zero = try Tensor(scalar: Boolean(false)).cast(to: type)
-    let one = try Tensor(scalar: Boolean(true)).cast(to: type)
+    let zero = try Tensor(scalar: Boolean(false)).cast(to: type, inputs.compute)
+    let one = try Tensor(scalar: Boolean(true)).cast(to: type, inputs.compute)
     let reach = max(shape[0], shape[1])
     let diagonal = min(max(diagonal, -reach), reach)
     let ones = (0..<shape[0]).filter { (0..<shape[1]).contains($0 + diagonal) }

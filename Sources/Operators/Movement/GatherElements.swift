@@ -33,7 +33,7 @@ extension OperatorInputs {
     var rest = strides
     rest[axis] = 0
     var offsets = entries
-    var walk = StridedWalk(StridedLayout(shape.dimensions, strides: [rest]), offsets: [0])
+    var walk = StridedWalk(OperandLayout(shape.dimensions, strides: [rest]), offsets: [0])
     guard !entries.isEmpty else { return [] }
     for row in 0..<walk.rowCount {
       for index in 0..<walk.rowLength {

@@ -41,7 +41,7 @@ struct GridSample: Operator {
       throw .input(1, "has type \(inputs[1].type), expected a floating-point type")
     }
     guard shape.count == 0 || data.count > 0 else { throw .input(0, "has shape \(data), which has nothing to sample") }
-    let coordinates = try inputs[1].cast(to: .float32).aligned()
+    let coordinates = try inputs[1].cast(to: .float32, inputs.compute).aligned()
     switch inputs[0].type {
     case .float32: return [sample(inputs[0].aligned(), coordinates, axes, shape, Float.self)]
     case .float64: return [sample(inputs[0].aligned(), coordinates, axes, shape, Double.self)]

@@ -10,7 +10,7 @@ struct NonZero: Operator {
   init(_ node: NodeReader) throws(OperatorError) {}
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let truth = try inputs[0].cast(to: .bool)
+    let truth = try inputs[0].cast(to: .bool, inputs.compute)
     let span = truth.span(of: Boolean.self)
     let positions = span.indices.filter { span[$0].value }
     let shape = truth.shape

@@ -12,7 +12,7 @@ struct OneHot: Operator {
   init(_ node: NodeReader) throws(OperatorError) { axis = try node.int("axis", default: -1) }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let depths = try inputs[1].cast(to: .int64).array(of: Int64.self)
+    let depths = try inputs[1].cast(to: .int64, inputs.compute).array(of: Int64.self)
     guard depths.count == 1, depths[0] >= 0 else { throw .input(1, "is \(depths), expected one depth") }
     let depth = Int(depths[0])
     let values = inputs[2].aligned()
@@ -23,15 +23,15 @@ struct OneHot: Operator {
     var dimensions = shape.dimensions
     dimensions.insert(depth, at: axis)
     let result = try values.type.outputShape(dimensions)
-    let indices = try inputs[0].cast(to: .int64).array(of: Int64.self)
+    let indices = try inputs[0].cast(to: .int64, inputs.compute).array(of: Int64.self)
     let inner = shape.count(of: axis..<shape.rank)
     var hot: [Int] = []
     for (position, index) in indices.enumerated() {
       let entry = index < 0 ? Int(index) + depth : Int(index)
       if (0..<depth).contains(entry) { hot.append((position / inner * depth + entry) * inner + position % inner) }
     }
-    let off = try StridedCopy(values, shape: [1], strides: [0]).result()
-    let on = try StridedCopy(values, shape: [hot.count], offset: 1, strides: [0]).result()
+    let off = try StridedCopy(values, shape: [1], strides: [0], compute: inputs.compute).result()
+    let on = try StridedCopy(values, shape: [hot.count], offset: 1, strides: [0], compute: inputs.compute).result()
     let background = try FilledTensor(off, shape: result).result()
     return [try RunScatter(background, updates: on, runLength: 1, starts: hot).result()]
   }

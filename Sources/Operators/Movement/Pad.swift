@@ -40,8 +40,10 @@ struct Pad: Operator {
   }
 
   private func fillValue(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
-    if let attributeValue { return try Tensor(scalar: attributeValue).cast(to: inputs[0].type) }
-    guard inputs.optional(2) != nil else { return try Tensor(scalar: Boolean(false)).cast(to: inputs[0].type) }
+    if let attributeValue { return try Tensor(scalar: attributeValue).cast(to: inputs[0].type, inputs.compute) }
+    guard inputs.optional(2) != nil else {
+      return try Tensor(scalar: Boolean(false)).cast(to: inputs[0].type, inputs.compute)
+    }
     let value = try inputs.tensor(2, ofTypeOf: 0)
     guard value.count == 1 else { throw .input(2, "has shape \(value.shape), expected one element") }
     return value

@@ -47,7 +47,7 @@ struct Resize: Operator {
       } else {
         try shape.scaled(by: try allScales(scales, axes: named, shape), regions: regions, from: .input(scalesInput))
       }
-    return [try resampler.resample(inputs[0], axes: result)]
+    return [try resampler.resample(inputs[0], axes: result, inputs.compute)]
   }
 
   /// The scales of all axes, given those of some.
@@ -80,6 +80,6 @@ struct Resize: Operator {
     guard tensor.type.isFloatingPoint else {
       throw .input(index, "has type \(tensor.type), expected a floating-point type")
     }
-    return try tensor.cast(to: .float32).array(of: Float.self)
+    return try tensor.cast(to: .float32, inputs.compute).array(of: Float.self)
   }
 }

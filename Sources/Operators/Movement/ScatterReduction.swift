@@ -31,13 +31,13 @@ enum ScatterReduction: String, CaseIterable {
     return try work.result(of: data.type)
   }
 
-  fileprivate func combine<Element: NumericElement>(_ old: Element, _ new: Element) -> Element {
+  fileprivate func combine<Element: ArithmeticElement>(_ old: Element, _ new: Element) -> Element {
     switch self {
     case .replace: new
-    case .add: .sum(old, new)
-    case .mul: .product(old, new)
-    case .max: old.isNaN || !(new.isNaN || old < new) ? old : new
-    case .min: old.isNaN || !(new.isNaN || new < old) ? old : new
+    case .add: old.plus(new)
+    case .mul: old.times(new)
+    case .max: .larger(old, new)
+    case .min: .smaller(old, new)
     }
   }
 }
@@ -49,7 +49,7 @@ private struct ReducingScatter: NumericWork {
   let runLength: Int
   let starts: [Int]
 
-  func compute<Element: NumericElement>(on: Element.Type) throws(OperatorError) -> Tensor {
+  func compute<Element: ArithmeticElement>(on: Element.Type) throws(OperatorError) -> Tensor {
     Tensor(data.shape, of: Element.self) { output in
       let old = data.span(of: Element.self)
       let new = updates.span(of: Element.self)

@@ -42,7 +42,10 @@ struct Slice: Operator {
       // The step of a single entry is never taken, and may be too large to multiply.
       strides[axis] *= range.count > 1 ? steps[index] : 1
     }
-    return [try StridedCopy(input, shape: Shape(dimensions), offset: offset, strides: strides).result()]
+    return [
+      try StridedCopy(input, shape: Shape(dimensions), offset: offset, strides: strides, compute: inputs.compute)
+        .result()
+    ]
   }
 }
 

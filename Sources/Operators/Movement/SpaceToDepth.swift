@@ -24,8 +24,8 @@ struct SpaceToDepth: Operator {
     let apart = inputs[0].reshaped([batch, channels, height, block, width, block])
     let moved =
       switch order {
-      case .depthColumnRow: try apart.transposed([0, 3, 5, 1, 2, 4])
-      case .columnRowDepth: try apart.transposed([0, 1, 3, 5, 2, 4])
+      case .depthColumnRow: try apart.transposed([0, 3, 5, 1, 2, 4], inputs.compute)
+      case .columnRowDepth: try apart.transposed([0, 1, 3, 5, 2, 4], inputs.compute)
       }
     return [moved.reshaped([batch, channels * block * block, height, width])]
   }

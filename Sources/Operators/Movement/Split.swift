@@ -32,7 +32,8 @@ struct Split: Operator {
       let shape = Shape(input.shape.replacing(axis: axis, with: size))
       let strides = input.shape.strides
       parts.append(
-        try StridedCopy(input, shape: shape, offset: start * strides[axis], strides: strides).result())
+        try StridedCopy(input, shape: shape, offset: start * strides[axis], strides: strides, compute: inputs.compute)
+          .result())
       start += size
     }
     return parts

@@ -22,6 +22,6 @@ struct Tile: Operator {
     // Each axis is taken apart into its repetitions, which do not move in the source, and its entries.
     let apart = zip(repeats, input.shape.dimensions).flatMap { [$0, $1] }
     let strides = input.shape.strides.flatMap { [0, $0] }
-    return [try StridedCopy(input, shape: shape, dimensions: apart, strides: strides).result()]
+    return [try StridedCopy(input, shape: shape, dimensions: apart, strides: strides, compute: inputs.compute).result()]
   }
 }

@@ -46,7 +46,7 @@ private struct Ranking: NumericWork {
   let count: Int
   let largest: Bool
 
-  func compute<Element: NumericElement>(on: Element.Type) throws(OperatorError) -> [Int] {
+  func compute<Element: ArithmeticElement>(on: Element.Type) throws(OperatorError) -> [Int] {
     let elements = input.span(of: Element.self)
     let size = input.shape[axis]
     let inner = input.shape.count(of: axis + 1..<input.shape.rank)
@@ -66,7 +66,7 @@ private struct Ranking: NumericWork {
     return result
   }
 
-  private func first<Element: NumericElement>(of row: [Element]) -> [Int] {
+  private func first<Element: ArithmeticElement>(of row: [Element]) -> [Int] {
     func comes(_ left: Int, before right: Int) -> Bool {
       let (a, b) = (row[left], row[right])
       if largest ? b.precedes(a) : a.precedes(b) { return true }

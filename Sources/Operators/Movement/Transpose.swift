@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Transpose (ONNX 1, 13, 21, …): the axes in another order, reversed unless "perm" gives one.
@@ -21,18 +22,18 @@ struct Transpose: Operator {
     guard axes.count == input.shape.rank else {
       throw .attribute("perm", "has \(axes.count) axes, but input 0 has shape \(input.shape)")
     }
-    return [try input.transposed(axes)]
+    return [try input.transposed(axes, inputs.compute)]
   }
 }
 
 extension Tensor {
   /// This tensor with axis `axes[i]` as its axis i. `axes` is a permutation.
-  func transposed(_ axes: [Int]) throws(OperatorError) -> Tensor {
+  func transposed(_ axes: [Int], _ compute: Compute) throws(OperatorError) -> Tensor {
     let result = Shape(axes.map { shape[$0] })
     // Where only axes of size 1 change places, the elements stay.
     let moving = axes.filter { shape[$0] != 1 }
     guard moving != moving.sorted() else { return reshaped(result) }
     let strides = shape.strides
-    return try StridedCopy(self, shape: result, strides: axes.map { strides[$0] }).result()
+    return try StridedCopy(self, shape: result, strides: axes.map { strides[$0] }, compute: compute).result()
   }
 }

@@ -12,7 +12,7 @@ struct Trilu: Operator {
     let input = inputs[0].aligned()
     guard input.shape.rank >= 2 else { throw .input(0, "has shape \(input.shape), expected at least two axes") }
     let diagonal = inputs.optional(1) == nil ? 0 : try inputs.singleInteger(1)
-    let zero = try Tensor(scalar: Boolean(false)).cast(to: input.type)
+    let zero = try Tensor(scalar: Boolean(false)).cast(to: input.type, inputs.compute)
     return [try Triangle(input: input, zero: zero, diagonal: diagonal, upper: upper).result(of: input.type)]
   }
 }

@@ -21,7 +21,7 @@ struct Unique: Operator {
     let axis = try data.shape.axisAttribute(axis ?? 0)
     // The slices one behind the other, each contiguous.
     let order = [axis] + data.shape.dimensions.indices.filter { $0 != axis }
-    let slices = try data.transposed(order)
+    let slices = try data.transposed(order, inputs.compute)
     // Truth values compare as their bytes do.
     let comparable = data.type == .bool ? slices.reinterpreted(as: .uint8) : slices
     let groups = try SliceGroups(slices: comparable.aligned(), sorted: sorted).result(of: comparable.type)
@@ -32,7 +32,10 @@ struct Unique: Operator {
       starts: groups.first.map { $0 * length }
     ).result()
     let back = data.shape.dimensions.indices.map { order.firstIndex(of: $0) ?? $0 }
-    return [try distinct.transposed(back), vector(groups.first), vector(groups.inverse), vector(groups.counts)]
+    return [
+      try distinct.transposed(back, inputs.compute), vector(groups.first), vector(groups.inverse),
+      vector(groups.counts),
+    ]
   }
 
   private func vector(_ numbers: [Int]) -> Tensor { Tensor([numbers.count], numbers.map { Int64($0) }) }
@@ -52,7 +55,7 @@ private struct SliceGroups: NumericWork {
   let slices: Tensor
   let sorted: Bool
 
-  func compute<Element: NumericElement>(on: Element.Type) throws(OperatorError) -> Groups {
+  func compute<Element: ArithmeticElement>(on: Element.Type) throws(OperatorError) -> Groups {
     let elements = slices.array(of: Element.self)
     let count = slices.shape[0]
     let length = slices.shape.count(of: 1..<slices.shape.rank)

@@ -28,6 +28,6 @@ struct Upsample: Operator {
     let scales =
       if let attributeScales { attributeScales } else { try inputs.tensor(1, of: .float32).array(of: Float.self) }
     let axes = try inputs[0].shape.scaled(by: scales, from: source)
-    return [try resampler.resample(inputs[0], axes: axes)]
+    return [try resampler.resample(inputs[0], axes: axes, inputs.compute)]
   }
 }

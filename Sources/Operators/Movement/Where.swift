@@ -17,7 +17,7 @@ struct Where: Operator {
         .input, "the inputs have shapes \(shapes[0]), \(shapes[1]) and \(shapes[2]), which cannot be broadcast")
     }
     let shape = try chosen.type.outputShape(dimensions)
-    let layout = StridedLayout(dimensions, strides: shapes.map { $0.repeatingStrides(to: shape) })
+    let layout = OperandLayout(dimensions, strides: shapes.map { $0.repeatingStrides(to: shape) })
     return [
       try Choice(
         condition: condition, chosen: chosen.aligned(), other: other.aligned(), shape: shape, layout: layout
@@ -31,7 +31,7 @@ private struct Choice: BitMovement {
   let chosen: Tensor
   let other: Tensor
   let shape: Shape
-  let layout: StridedLayout
+  let layout: OperandLayout
 
   func move<Bits: TensorElement>(as: Bits.Type) -> Tensor {
     Tensor(shape, of: Bits.self) { output in

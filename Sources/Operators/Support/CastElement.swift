@@ -5,7 +5,7 @@ protocol CastCarrier {
   func cast<Element: CastElement>(to: Element.Type) -> Element
 }
 
-/// An element type that Cast converts from and to.
+/// An element type that Cast converts from and to without a detour.
 protocol CastElement: TensorElement {
   associatedtype Carrier: CastCarrier
   var carrier: Carrier { get }
@@ -44,23 +44,6 @@ extension Double: CastElement {
   init(casting value: Double) { self = value }
   init(casting value: Int64) { self.init(value) }
   init(casting value: UInt64) { self.init(value) }
-}
-
-/// The two-byte types are reached by way of float32, as in ONNX Runtime.
-extension Half: CastElement {
-  var carrier: Float { singlePrecision }
-  init(casting value: Float) { self.init(rounding: value) }
-  init(casting value: Double) { self.init(rounding: Float(value)) }
-  init(casting value: Int64) { self.init(rounding: Float(value)) }
-  init(casting value: UInt64) { self.init(rounding: Float(value)) }
-}
-
-extension BFloat16: CastElement {
-  var carrier: Float { singlePrecision }
-  init(casting value: Float) { self.init(rounding: value) }
-  init(casting value: Double) { self.init(rounding: Float(value)) }
-  init(casting value: Int64) { self.init(rounding: Float(value)) }
-  init(casting value: UInt64) { self.init(rounding: Float(value)) }
 }
 
 // MARK: - Truth values

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Resamples tensors axis by axis (Resize, Upsample).
@@ -23,11 +24,11 @@ struct Resampler: Sendable {
   var extrapolation: Float = 0
 
   /// `input` under the lengths of `axes`, one for each of its axes.
-  func resample(_ input: Tensor, axes: [ResampledAxis]) throws(OperatorError) -> Tensor {
+  func resample(_ input: Tensor, axes: [ResampledAxis], _ compute: Compute) throws(OperatorError) -> Tensor {
     let shape = try input.type.outputShape(axes.map(\.outputLength))
-    if shape.count == 0 { return try Tensor([0], [] as [Boolean]).cast(to: input.type).reshaped(shape) }
+    if shape.count == 0 { return try Tensor([0], [] as [Boolean]).cast(to: input.type, compute).reshaped(shape) }
     guard input.count > 0 else { throw .input(0, "has shape \(input.shape), which has nothing to resample") }
-    guard mode != .nearest else { return try nearest(input, axes: axes, shape: shape) }
+    guard mode != .nearest else { return try nearest(input, axes: axes, shape: shape, compute) }
     switch input.type {
     case .float32: return interpolate(input.aligned(), axes: axes, Float.self)
     case .float64: return interpolate(input.aligned(), axes: axes, Double.self)
@@ -37,7 +38,9 @@ struct Resampler: Sendable {
 
   // MARK: - Nearest
 
-  private func nearest(_ input: Tensor, axes: [ResampledAxis], shape: Shape) throws(OperatorError) -> Tensor {
+  private func nearest(
+    _ input: Tensor, axes: [ResampledAxis], shape: Shape, _ compute: Compute
+  ) throws(OperatorError) -> Tensor {
     let entries = axes.map { axis in
       (0..<axis.outputLength).map { position -> Int? in
         let x = axis.coordinate(position, transform)
@@ -45,7 +48,7 @@ struct Resampler: Sendable {
         return min(max(Int(boundedCoordinate: nearestEntry(x, scale: axis.scale)), 0), axis.inputLength - 1)
       }
     }
-    let fill = try Tensor(scalar: extrapolation).cast(to: input.type)
+    let fill = try Tensor(scalar: extrapolation).cast(to: input.type, compute)
     return try AxisSelection(input, entries: entries, fill: fill, shape: shape).result()
   }
 

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Several operands seen under one shape, each with strides of its own.
-struct StridedLayout {
+struct OperandLayout {
   /// The sizes, outermost first; none is 1, and neighbours are merged where every operand allows it.
   private(set) var dimensions: [Int] = []
   /// The strides of each operand, in elements: one list per operand.
@@ -24,12 +24,6 @@ struct StridedLayout {
       }
     }
   }
-
-  /// This layout without the given axes.
-  func removing(_ axes: Set<Int>) -> StridedLayout {
-    let kept = dimensions.indices.filter { !axes.contains($0) }
-    return StridedLayout(kept.map { dimensions[$0] }, strides: strides.map { operand in kept.map { operand[$0] } })
-  }
 }
 
 /// Visits the rows of a layout in order: the runs along its innermost axis.
@@ -45,7 +39,7 @@ struct StridedWalk {
   private let strides: [[Int]]
   private var position: [Int]
 
-  init(_ layout: StridedLayout, offsets: [Int]) {
+  init(_ layout: OperandLayout, offsets: [Int]) {
     dimensions = layout.dimensions.dropLast()
     strides = layout.strides
     rowLength = layout.dimensions.last ?? 1
