@@ -97,11 +97,10 @@ extension ConvertedModel {
   /// The same with the data that calibrated it.
   fileprivate func reporting(_ data: ModelData, estimator: String) throws(JobError) -> ConvertedModel {
     var result = self
-    let summaries: [InputSummary]
-    do { summaries = try data.stream.summarize() } catch { throw JobError(error, path: data.path) }
+    let summaries = try data.summarize()
     result.calibration = .init(
       path: data.path, samples: data.stream.count, estimator: estimator, inputs: summaries)
-    result.warnings += summaries.flatMap(\.warnings)
+    result.warnings += summaries.flatMap(\.warnings).map(\.description)
     return result
   }
 }

@@ -16,15 +16,34 @@ public struct ModelData: Sendable {
     self.path = path
     let specifications = inputs.map { input in
       InputSpecification(
-        name: input.name, type: input.type ?? .float32, dimensions: input.dimensions?.map(\.sampleDimension))
+        name: input.name, type: input.type ?? .float32, dimensions: input.dimensions?.map(\.ofSamples))
     }
     do { stream = try Samples.open(path, inputs: specifications, batch: batch) } catch {
       throw JobError(error, path: path)
     }
   }
 
+  /// Samples in the first batch, which is the largest.
+  public var batchSize: Int { stream.samples(inBatch: 0).count }
+
+  /// What the data looks like, input by input.
+  public func summarize() throws(JobError) -> [InputSummary] {
+    do { return try stream.summarize() } catch { throw JobError(error, path: path) }
+  }
+
   /// The batch at `index`, one tensor per input.
   public func batch(_ index: Int) throws(JobError) -> [Tensor] {
     do { return try stream.batch(index) } catch { throw JobError(error, path: path) }
+  }
+}
+
+extension Dimension {
+  /// The dimension in the words of the samples' own module.
+  fileprivate var ofSamples: InputSpecification.Dimension {
+    switch self {
+    case .fixed(let size): .fixed(size)
+    case .named(let name): .free(name)
+    case .unknown: .free(nil)
+    }
   }
 }

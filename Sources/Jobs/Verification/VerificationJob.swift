@@ -103,7 +103,7 @@ private enum Batches {
   /// Samples in the first batch, which is the one timed.
   var batchSize: Int {
     switch self {
-    case .data(let data): data.stream.batchSize
+    case .data(let data): data.batchSize
     case .synthetic(let tensors): tensors.first?.shape.dimensions.first ?? 1
     }
   }
@@ -118,7 +118,7 @@ private enum Batches {
   func warnings() throws(JobError) -> [String] {
     switch self {
     case .data(let data):
-      do { return try data.stream.summarize().flatMap(\.warnings) } catch { throw JobError(error, path: data.path) }
+      return try data.summarize().flatMap(\.warnings).map(\.description)
     case .synthetic:
       return ["inputs were made up: the differences say little of real data; give --data"]
     }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// A dense tensor seen around one axis: element (i, j, k) lies at (i · length + j) · inner + k.
@@ -21,6 +22,25 @@ struct AxisView {
 }
 
 extension AxisView {
+  /// Changes each line of a float32 tensor with a kernel that takes the lines as the rows of a matrix.
+  func mapRows(
+    of tensor: Tensor, with compute: Compute, _ kernel: (Span<Float>, inout MutableSpan<Float>) -> Void
+  ) -> Tensor {
+    let rows = inner == 1 ? tensor : transposed(tensor, rows: length, columns: inner, with: compute)
+    var builder = TensorBuilder<Float>(tensor.shape)
+    var output = builder.span
+    kernel(rows.span(of: Float.self), &output)
+    let result = builder.finish()
+    return inner == 1 ? result : transposed(result, rows: inner, columns: length, with: compute)
+  }
+
+  private func transposed(_ tensor: Tensor, rows: Int, columns: Int, with compute: Compute) -> Tensor {
+    var builder = TensorBuilder<Float>(tensor.shape)
+    var output = builder.span
+    compute.transpose(tensor.span(of: Float.self), batches: outer, rows: rows, columns: columns, into: &output)
+    return builder.finish()
+  }
+
   /// Copies a tensor and changes each line along the axis.
   ///
   /// Inlined, so that each function gets a loop of its own.

@@ -25,3 +25,23 @@ extension NodeReader {
     guard type == 1 else { throw .unsupported("attribute \"stash_type\" is \(type), only 1 (float32) is supported") }
   }
 }
+
+extension Tensor {
+  /// This tensor cut into segments of `segmentLength` elements; segment i is multiplied by `scales[i % scales.count]`
+  /// and gets `biases[i % biases.count]` added.
+  func scaled<Element: RealElement>(
+    by scales: Span<Element>, plus biases: Span<Element>, segmentLength: Int
+  ) -> Tensor {
+    let elements = span(of: Element.self)
+    var builder = TensorBuilder<Element>(shape)
+    var output = builder.span
+    for segment in 0..<(segmentLength == 0 ? 0 : elements.count / segmentLength) {
+      let scale = scales[segment % scales.count]
+      let bias = biases[segment % biases.count]
+      let start = segment * segmentLength
+      let row = elements.extracting(start..<start + segmentLength)
+      for index in row.indices { output[start + index] = row[index] * scale + bias }
+    }
+    return builder.finish()
+  }
+}

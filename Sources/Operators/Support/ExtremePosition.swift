@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// What ArgMax and ArgMin share: their attributes and the walk along the axis.
@@ -12,33 +13,63 @@ struct ExtremePosition {
     selectsLast = try node.flag("select_last_index", default: false)
   }
 
-  /// The int64 positions along the axis of the elements that come before all others.
-  ///
-  /// Inlined, so that each order gets a loop of its own.
-  @inline(__always)
+  /// The int64 positions along the axis of the largest or smallest elements. NaN comes before every number.
   func find<Element: ArithmeticElement>(
-    in tensor: Tensor, _ precedes: (Element, Element) -> Bool
+    in tensor: Tensor, isLargest: Bool, as: Element.Type, with compute: Compute
   ) throws(OperatorError) -> Tensor {
     let axis = try tensor.shape.requireAxis(axis)
     let view = AxisView(tensor.shape, axis: axis)
     var dimensions = tensor.shape.dimensions
     if keepsDimension { dimensions[axis] = 1 } else { dimensions.remove(at: axis) }
-    guard view.length > 0 || Shape(dimensions).count == 0 else {
+    let shape = Shape(dimensions)
+    guard shape.count > 0 else { return Tensor(shape, [Int64]()) }
+    guard view.length > 0 else {
       throw .input(0, "has shape \(tensor.shape): axis \(axis) has no elements to choose from")
     }
-    let elements = tensor.span(of: Element.self)
-    var builder = TensorBuilder<Int64>(Shape(dimensions))
+    var builder = TensorBuilder<Int64>(shape)
     var output = builder.span
+    if Element.self == Float.self {
+      find(in: tensor.span(of: Float.self), view, isLargest, into: &output, with: compute)
+    } else {
+      find(in: tensor.span(of: Element.self), view, isLargest, into: &output)
+    }
+    return builder.finish()
+  }
+
+  private func find(
+    in elements: Span<Float>, _ view: AxisView, _ isLargest: Bool, into output: inout MutableSpan<Int64>,
+    with compute: Compute
+  ) {
+    if isLargest {
+      compute.indexOfMaximum(
+        elements, outer: view.outer, count: view.length, inner: view.inner, selectsLast: selectsLast, into: &output)
+    } else {
+      compute.indexOfMinimum(
+        elements, outer: view.outer, count: view.length, inner: view.inner, selectsLast: selectsLast, into: &output)
+    }
+  }
+
+  private func find<Element: ArithmeticElement>(
+    in elements: Span<Element>, _ view: AxisView, _ isLargest: Bool, into output: inout MutableSpan<Int64>
+  ) {
     for index in output.indices {
       let start = index / view.inner * view.length * view.inner + index % view.inner
       var best = 0
-      for position in 1..<max(1, view.length) {
+      for position in 1..<view.length {
         let candidate = elements[start + position * view.inner]
         let current = elements[start + best * view.inner]
-        if precedes(candidate, current) || (selectsLast && candidate == current) { best = position }
+        if replaces(candidate, current, isLargest) { best = position }
       }
       output[index] = Int64(best)
     }
-    return builder.finish()
+  }
+
+  private func replaces<Element: ArithmeticElement>(_ candidate: Element, _ current: Element, _ isLargest: Bool) -> Bool
+  {
+    if candidate.isNotANumber || current.isNotANumber {
+      return candidate.isNotANumber && (selectsLast || !current.isNotANumber)
+    }
+    if candidate == current { return selectsLast }
+    return isLargest ? candidate > current : candidate < current
   }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// A reduction along axes that collects elements one by one in the type's accumulator.
@@ -9,6 +10,9 @@ protocol ReductionOperator: ArithmeticOperator {
 
   /// Whether integers of 8 and 16 bits and booleans can be reduced.
   static var reducesNarrowTypes: Bool { get }
+
+  /// The kernel that collects float32 numbers.
+  var kernel: Reduction { get }
 
   func initial<Total: ArithmeticElement>() -> Total
   func accumulate<Total: ArithmeticElement>(_ total: Total, _ x: Total) -> Total
@@ -25,7 +29,21 @@ extension ReductionOperator {
   func run<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     let plan = try axes.plan(for: inputs)
     if Element.isInteger { try checkIntegers(inputs[0], plan) }
+    if let axis = plan.middleAxis, Element.self == Float.self {
+      return [reduce(inputs[0], plan, axis, with: inputs.compute)]
+    }
     return [reduce(inputs[0], plan, as: Element.self)]
+  }
+
+  private func reduce(
+    _ tensor: Tensor, _ plan: ReductionPlan, _ axis: ReductionPlan.MiddleAxis, with compute: Compute
+  ) -> Tensor {
+    var builder = TensorBuilder<Float>(plan.shape)
+    var output = builder.span
+    compute.reduce(
+      kernel, tensor.span(of: Float.self), outer: axis.outer, count: axis.count, inner: axis.inner, into: &output)
+    for index in output.indices { output[index] = finish(output[index], count: plan.count) }
+    return builder.finish()
   }
 
   func reduce<Element: ArithmeticElement>(_ tensor: Tensor, _ plan: ReductionPlan, as: Element.Type) -> Tensor {

@@ -45,6 +45,16 @@ struct ReductionPlan {
   /// The number of elements behind each element of the result.
   let count: Int
 
+  /// Where the elements of one result lie along one axis: the input seen as [outer, count, inner].
+  struct MiddleAxis {
+    let outer: Int
+    let count: Int
+    let inner: Int
+  }
+
+  /// The input seen around the only run of reduced axes; nil where there are several.
+  let middleAxis: MiddleAxis?
+
   /// The elements that lie next to each other: all of them go into one result, or each into one of its own.
   private let rowLength: Int
   private let reducesRows: Bool
@@ -63,6 +73,7 @@ struct ReductionPlan {
         runs.append((shape[axis], reduced[axis]))
       }
     }
+    middleAxis = Self.middleAxis(of: runs)
     rowLength = runs.first?.count ?? 1
     reducesRows = runs.first?.isReduced ?? false
     var stride = reducesRows ? 1 : rowLength
@@ -70,6 +81,16 @@ struct ReductionPlan {
       defer { stride *= run.isReduced ? 1 : run.count }
       return (run.count, run.isReduced ? 0 : stride)
     }
+  }
+
+  private static func middleAxis(of runs: [(count: Int, isReduced: Bool)]) -> MiddleAxis? {
+    guard runs.count(where: \.isReduced) <= 1 else { return nil }
+    guard let middle = runs.firstIndex(where: \.isReduced) else {
+      return MiddleAxis(outer: 1, count: 1, inner: runs.reduce(1) { $0 * $1.count })
+    }
+    return MiddleAxis(
+      outer: runs[(middle + 1)...].reduce(1) { $0 * $1.count }, count: runs[middle].count,
+      inner: runs[..<middle].reduce(1) { $0 * $1.count })
   }
 
   /// Folds the elements that belong to each element of the result, in their order in memory.

@@ -1,38 +1,82 @@
+import Kernels
 import Tensors
 
-/// Rows brought to mean 0 and variance 1, or to a mean square of 1; all sums are taken in float64.
+/// Rows brought to mean 0 and variance 1, or to a mean square of 1, then scaled and shifted column by column.
 struct RowNormalization {
   let rowCount: Int
   let rowLength: Int
-  let epsilon: Double
+  let epsilon: Float
   /// Whether the mean is taken off first. RMS normalisation leaves it.
   let centers: Bool
 
-  /// What one row was normalised by.
-  struct Moments {
-    var mean: Double
-    /// 1 / √(variance + ε).
-    var inverseDeviation: Double
+  struct Result {
+    let rows: Tensor
+    /// The mean of each row and its 1 / √(variance + ε), in float32; nil where no one asked for them.
+    let moments: (means: Tensor, inverseDeviations: Tensor)?
   }
 
-  /// The normalised rows and what each was normalised by.
-  func apply<Element: RealElement>(to tensor: Tensor, as: Element.Type) -> (rows: Tensor, moments: [Moments]) {
+  /// `scale` and `bias` hold a number per column; without them, rows stay as they are normalised.
+  func apply<Element: RealElement>(
+    to tensor: Tensor, scale: Tensor? = nil, bias: Tensor? = nil, wantsMoments: Bool = false, as: Element.Type,
+    with compute: Compute
+  ) -> Result {
+    if Element.self == Float.self, rowLength > 0, centers || !wantsMoments {
+      let scale = scale ?? Tensor([rowLength], repeating: Float(1))
+      let bias = bias ?? Tensor([rowLength], repeating: Float(0))
+      return centers
+        ? centered(tensor, scale, bias, with: compute)
+        : Result(rows: uncentered(tensor, scale, with: compute), moments: nil)
+    }
+    let scale = scale ?? Tensor([rowLength], repeating: Element.one)
+    let bias = bias ?? Tensor([rowLength], repeating: Element.zero)
+    return looped(tensor, scale.span(of: Element.self), bias.span(of: Element.self))
+  }
+
+  private func centered(_ tensor: Tensor, _ scale: Tensor, _ bias: Tensor, with compute: Compute) -> Result {
+    var rows = TensorBuilder<Float>(tensor.shape)
+    var means = TensorBuilder<Float>([rowCount])
+    var inverseDeviations = TensorBuilder<Float>([rowCount])
+    var output = rows.span
+    var meanOutput = means.span
+    var deviationOutput = inverseDeviations.span
+    compute.normalizeLayer(
+      tensor.span(of: Float.self), scale: scale.span(of: Float.self), bias: bias.span(of: Float.self),
+      epsilon: epsilon, into: &output, means: &meanOutput, inverseDeviations: &deviationOutput)
+    return Result(rows: rows.finish(), moments: (means.finish(), inverseDeviations.finish()))
+  }
+
+  private func uncentered(_ tensor: Tensor, _ scale: Tensor, with compute: Compute) -> Tensor {
+    var rows = TensorBuilder<Float>(tensor.shape)
+    var output = rows.span
+    compute.normalizeByRootMeanSquare(
+      tensor.span(of: Float.self), scale: scale.span(of: Float.self), epsilon: epsilon, into: &output)
+    return rows.finish()
+  }
+
+  /// The same for any type. Sums are taken in float64.
+  private func looped<Element: RealElement>(
+    _ tensor: Tensor, _ scale: Span<Element>, _ bias: Span<Element>
+  ) -> Result {
     let elements = tensor.span(of: Element.self)
     var builder = TensorBuilder<Element>(tensor.shape)
     var output = builder.span
-    var moments: [Moments] = []
+    var means: [Float] = []
+    var inverseDeviations: [Float] = []
     for row in 0..<rowCount {
       let start = row * rowLength
-      let moment = self.moments(of: elements.extracting(start..<start + rowLength))
-      for index in start..<start + rowLength {
-        output[index] = Element((Double(elements[index]) - moment.mean) * moment.inverseDeviation)
+      let (mean, inverseDeviation) = moments(of: elements.extracting(start..<start + rowLength))
+      for column in 0..<rowLength {
+        let normalized = Element((Double(elements[start + column]) - mean) * inverseDeviation)
+        output[start + column] = normalized * scale[column] + bias[column]
       }
-      moments.append(moment)
+      means.append(Float(mean))
+      inverseDeviations.append(Float(inverseDeviation))
     }
-    return (builder.finish(), moments)
+    return Result(
+      rows: builder.finish(), moments: (Tensor([rowCount], means), Tensor([rowCount], inverseDeviations)))
   }
 
-  private func moments<Element: RealElement>(of row: Span<Element>) -> Moments {
+  private func moments<Element: RealElement>(of row: Span<Element>) -> (mean: Double, inverseDeviation: Double) {
     var mean = 0.0
     if centers {
       for index in row.indices { mean += Double(row[index]) }
@@ -43,36 +87,6 @@ struct RowNormalization {
       let difference = Double(row[index]) - mean
       sumOfSquares += difference * difference
     }
-    return Moments(mean: mean, inverseDeviation: 1 / (sumOfSquares / Double(row.count) + epsilon).squareRoot())
-  }
-}
-
-extension RowNormalization {
-  /// The normalised rows, each cut into segments of `segmentLength` elements; segment i is multiplied by
-  /// `scales[i % scales.count]` and gets `biases[i % biases.count]` added.
-  func apply<Element: RealElement>(
-    to tensor: Tensor, scales: Span<Element>, biases: Span<Element>, segmentLength: Int
-  ) -> Tensor {
-    apply(to: tensor, as: Element.self).rows.scaled(by: scales, plus: biases, segmentLength: segmentLength)
-  }
-}
-
-extension Tensor {
-  /// This tensor cut into segments of `segmentLength` elements; segment i is multiplied by `scales[i % scales.count]`
-  /// and gets `biases[i % biases.count]` added.
-  func scaled<Element: RealElement>(
-    by scales: Span<Element>, plus biases: Span<Element>, segmentLength: Int
-  ) -> Tensor {
-    let elements = span(of: Element.self)
-    var builder = TensorBuilder<Element>(shape)
-    var output = builder.span
-    for segment in 0..<(segmentLength == 0 ? 0 : elements.count / segmentLength) {
-      let scale = scales[segment % scales.count]
-      let bias = biases[segment % biases.count]
-      for index in segment * segmentLength..<(segment + 1) * segmentLength {
-        output[index] = elements[index] * scale + bias
-      }
-    }
-    return builder.finish()
+    return (mean, 1 / (sumOfSquares / Double(row.count) + Double(epsilon)).squareRoot())
   }
 }

@@ -20,11 +20,13 @@ struct Einsum: ArithmeticOperator {
     try inputs.requireOneType()
     let equation = try EinsumEquation(equation, ranks: tensors.map(\.shape.rank))
     let lengths = try lengths(of: equation, tensors)
-    let operands = zip(tensors, equation.operands).map { EinsumOperand<Element>($0, $1, lengths: lengths) }
+    let operands = zip(tensors, equation.operands).map {
+      EinsumOperand<Element>($0, $1, lengths: lengths, inputs.compute)
+    }
     var total = operands[0]
     for next in operands.indices.dropFirst() {
       let needed = Set(operands[(next + 1)...].flatMap(\.indices) + equation.result)
-      total = contract(total, operands[next], keeping: needed, with: inputs.compute)
+      total = contract(total, operands[next], keeping: needed)
     }
     let result = total.summed { equation.result.contains($0) }
     return [result.transposed(to: equation.result)]
@@ -52,8 +54,7 @@ struct Einsum: ArithmeticOperator {
 
   /// The product of two operands, summed over every index that is not needed any more.
   private func contract<Element: ArithmeticElement>(
-    _ left: EinsumOperand<Element>, _ right: EinsumOperand<Element>, keeping needed: Set<EinsumEquation.Index>,
-    with compute: Compute
+    _ left: EinsumOperand<Element>, _ right: EinsumOperand<Element>, keeping needed: Set<EinsumEquation.Index>
   ) -> EinsumOperand<Element> {
     let left = left.summed { needed.contains($0) || right.indices.contains($0) }
     let right = right.summed { needed.contains($0) || left.indices.contains($0) }
@@ -66,8 +67,8 @@ struct Einsum: ArithmeticOperator {
       batch: batch.map(left.length), rows: rows.map(left.length), inner: inner.map(left.length),
       columns: columns.map(right.length))
     let result = product.run(
-      left.transposed(to: batch + rows + inner), right.transposed(to: batch + inner + columns), with: compute)
-    return EinsumOperand(result, batch + rows + columns)
+      left.transposed(to: batch + rows + inner), right.transposed(to: batch + inner + columns), with: left.compute)
+    return EinsumOperand(result, batch + rows + columns, left.compute)
   }
 }
 

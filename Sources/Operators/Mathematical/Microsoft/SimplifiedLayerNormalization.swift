@@ -9,18 +9,16 @@ struct SimplifiedLayerNormalization: RealOperator {
     "SimplifiedLayerNormalization", inputs: 2...2, outputs: [.sameAsInput(1), .fixed(.float32)], bfloat16Since: 1)
 
   private let normalization: AxisNormalization
-  private let outputCount: Int
 
   init(_ node: NodeReader) throws(OperatorError) {
-    normalization = AxisNormalization(
-      axis: try node.int("axis", default: -1), epsilon: try node.float("epsilon", default: 1e-5), centers: false)
-    outputCount = node.outputCount
+    normalization = try AxisNormalization(node, axis: try node.int("axis", default: -1), centers: false)
     try node.requireFloat32Stash()
   }
 
   func run<Element: RealElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     try inputs.requireOneType()
     let result = try normalization.apply(to: inputs[0], inputs, scale: 1, bias: nil, as: Element.self)
-    return outputCount == 1 ? [result.output] : [result.output, result.inverseDeviations]
+    guard let moments = result.moments else { return [result.output] }
+    return [result.output, moments.inverseDeviations]
   }
 }

@@ -9,12 +9,9 @@ struct SkipLayerNormalization: RealOperator {
     outputs: [.sameAsInput(0), .fixed(.float32), .fixed(.float32), .sameAsInput(0)], bfloat16Since: 1)
 
   private let normalization: AxisNormalization
-  private let outputCount: Int
 
   init(_ node: NodeReader) throws(OperatorError) {
-    normalization = AxisNormalization(
-      axis: -1, epsilon: try node.float("epsilon", default: 1e-12), centers: true)
-    outputCount = node.outputCount
+    normalization = try AxisNormalization(node, axis: -1, defaultEpsilon: 1e-12, centers: true)
   }
 
   func run<Element: RealElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
@@ -22,6 +19,7 @@ struct SkipLayerNormalization: RealOperator {
     var sum = try inputs.adding(1, to: inputs[0], as: Element.self)
     sum = try inputs.adding(4, to: sum, as: Element.self)
     let result = try normalization.apply(to: sum, inputs, scale: 2, bias: 3, as: Element.self)
-    return outputCount == 1 ? [result.output] : [result.output, result.means, result.inverseDeviations, sum]
+    guard let moments = result.moments else { return [result.output] }
+    return [result.output, moments.means, moments.inverseDeviations, sum]
   }
 }

@@ -9,12 +9,9 @@ struct SkipSimplifiedLayerNormalization: RealOperator {
     outputs: [.sameAsInput(0), .fixed(.float32), .fixed(.float32), .sameAsInput(0)], bfloat16Since: 1)
 
   private let normalization: AxisNormalization
-  private let outputCount: Int
 
   init(_ node: NodeReader) throws(OperatorError) {
-    normalization = AxisNormalization(
-      axis: -1, epsilon: try node.float("epsilon", default: 1e-12), centers: false)
-    outputCount = node.outputCount
+    normalization = try AxisNormalization(node, axis: -1, defaultEpsilon: 1e-12, centers: false)
   }
 
   func run<Element: RealElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
@@ -22,6 +19,7 @@ struct SkipSimplifiedLayerNormalization: RealOperator {
     var sum = try inputs.adding(1, to: inputs[0], as: Element.self)
     sum = try inputs.adding(3, to: sum, as: Element.self)
     let result = try normalization.apply(to: sum, inputs, scale: 2, bias: nil, as: Element.self)
-    return outputCount == 1 ? [result.output] : [result.output, result.means, result.inverseDeviations, sum]
+    guard let moments = result.moments else { return [result.output] }
+    return [result.output, moments.means, moments.inverseDeviations, sum]
   }
 }

@@ -31,11 +31,12 @@ struct GroupNormalization: RealOperator {
     try inputs.requireVector(2, count: scalesGroups ? groups : channels)
     let groupLength = channels / groups * inputs.channelLength()
     let normalization = RowNormalization(
-      rowCount: inputs[0].shape[0] * groups, rowLength: groupLength, epsilon: Double(epsilon), centers: true)
+      rowCount: inputs[0].shape[0] * groups, rowLength: groupLength, epsilon: epsilon, centers: true)
+    let rows = normalization.apply(to: inputs[0], as: Element.self, with: inputs.compute).rows
     let (scales, biases) = (inputs[1], inputs[2])
     return [
-      normalization.apply(
-        to: inputs[0], scales: scales.span(of: Element.self), biases: biases.span(of: Element.self),
+      rows.scaled(
+        by: scales.span(of: Element.self), plus: biases.span(of: Element.self),
         segmentLength: scalesGroups ? groupLength : inputs.channelLength())
     ]
   }

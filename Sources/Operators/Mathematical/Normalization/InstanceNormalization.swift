@@ -18,11 +18,12 @@ struct InstanceNormalization: RealOperator {
     try inputs.requireVector(2, count: channels)
     let length = inputs.channelLength()
     let normalization = RowNormalization(
-      rowCount: inputs[0].shape[0] * channels, rowLength: length, epsilon: Double(epsilon), centers: true)
+      rowCount: inputs[0].shape[0] * channels, rowLength: length, epsilon: epsilon, centers: true)
+    let rows = normalization.apply(to: inputs[0], as: Element.self, with: inputs.compute).rows
     let (scales, biases) = (inputs[1], inputs[2])
     return [
-      normalization.apply(
-        to: inputs[0], scales: scales.span(of: Element.self), biases: biases.span(of: Element.self),
+      rows.scaled(
+        by: scales.span(of: Element.self), plus: biases.span(of: Element.self),
         segmentLength: length)
     ]
   }

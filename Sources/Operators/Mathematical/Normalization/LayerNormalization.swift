@@ -10,18 +10,16 @@ struct LayerNormalization: RealOperator {
     outputs: [.sameAsInput(0), .fixed(.float32), .fixed(.float32)], float16Since: 17, bfloat16Since: 17)
 
   private let normalization: AxisNormalization
-  private let outputCount: Int
 
   init(_ node: NodeReader) throws(OperatorError) {
-    normalization = AxisNormalization(
-      axis: try node.int("axis", default: -1), epsilon: try node.float("epsilon", default: 1e-5), centers: true)
-    outputCount = node.outputCount
+    normalization = try AxisNormalization(node, axis: try node.int("axis", default: -1), centers: true)
     try node.requireFloat32Stash()
   }
 
   func run<Element: RealElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     try inputs.requireOneType()
     let result = try normalization.apply(to: inputs[0], inputs, scale: 1, bias: 2, as: Element.self)
-    return outputCount == 1 ? [result.output] : [result.output, result.means, result.inverseDeviations]
+    guard let moments = result.moments else { return [result.output] }
+    return [result.output, moments.means, moments.inverseDeviations]
   }
 }

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// LogSoftmax (ONNX 1, 11, 13): x − ln Σ e^x along an axis, without overflow.
@@ -10,6 +11,13 @@ struct LogSoftmax: RealOperator {
 
   func run<Element: RealElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     let view = try axis.view(of: inputs[0].shape)
+    if Element.self == Float.self {
+      return [
+        view.mapRows(of: inputs[0], with: inputs.compute) { input, output in
+          inputs.compute.logSoftmax(input, columns: view.length, into: &output)
+        }
+      ]
+    }
     return [
       view.mapLines(of: inputs[0]) { (line: inout [Element]) in
         let peak = line.peak

@@ -10,8 +10,7 @@ struct RMSNormalization: RealOperator {
   private let normalization: AxisNormalization
 
   init(_ node: NodeReader) throws(OperatorError) {
-    normalization = AxisNormalization(
-      axis: try node.int("axis", default: -1), epsilon: try node.float("epsilon", default: 1e-5), centers: false)
+    normalization = try AxisNormalization(node, axis: try node.int("axis", default: -1), centers: false)
     try node.requireFloat32Stash()
   }
 

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Softmax (ONNX 1, 11, 13): e^x / Σ e^x along an axis, without overflow.
@@ -12,6 +13,13 @@ struct Softmax: RealOperator {
 
   func run<Element: RealElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     let view = try axis.view(of: inputs[0].shape)
+    if Element.self == Float.self {
+      return [
+        view.mapRows(of: inputs[0], with: inputs.compute) { input, output in
+          inputs.compute.softmax(input, columns: view.length, into: &output)
+        }
+      ]
+    }
     return [
       view.mapLines(of: inputs[0]) { (line: inout [Element]) in
         let peak = line.peak

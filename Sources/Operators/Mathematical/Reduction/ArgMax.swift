@@ -1,7 +1,7 @@
 import Tensors
 
 /// ArgMax (ONNX 1, 11, 12, 13): the position of the largest element along an axis; of equals the first, or the last with
-/// `select_last_index`. A NaN is never found behind a number.
+/// `select_last_index`. NaN is found before every number.
 struct ArgMax: ArithmeticOperator {
   static let schema = OperatorSchema("ArgMax", inputs: 1...1, outputs: [.fixed(.int64)])
 
@@ -10,6 +10,6 @@ struct ArgMax: ArithmeticOperator {
   init(_ node: NodeReader) throws(OperatorError) { position = try ExtremePosition(node) }
 
   func run<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
-    [try position.find(in: inputs[0]) { (candidate: Element, current: Element) in candidate > current }]
+    [try position.find(in: inputs[0], isLargest: true, as: Element.self, with: inputs.compute)]
   }
 }

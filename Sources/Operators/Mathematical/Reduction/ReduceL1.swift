@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// ReduceL1 (ONNX 1, 11, 13, 18): the sum of the absolute values of the elements along the given axes; of none, 0.
@@ -7,6 +8,8 @@ struct ReduceL1: ReductionOperator {
   let axes: ReductionAxes
 
   init(_ node: NodeReader) throws(OperatorError) { axes = try ReductionAxes(node, inputSince: 18) }
+
+  var kernel: Reduction { .sumOfAbsolute }
 
   func initial<Total: ArithmeticElement>() -> Total { .zero }
 

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// ReduceL2 (ONNX 1, 11, 13, 18): the square root of the sum of the squares of the elements along the given axes; of none, 0.
@@ -7,6 +8,8 @@ struct ReduceL2: ReductionOperator {
   let axes: ReductionAxes
 
   init(_ node: NodeReader) throws(OperatorError) { axes = try ReductionAxes(node, inputSince: 18) }
+
+  var kernel: Reduction { .sumOfSquares }
 
   func initial<Total: ArithmeticElement>() -> Total { .zero }
 

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// ReduceLogSum (ONNX 1, 11, 13, 18): the natural logarithm of the sum of the elements along the given axes; of none, −∞ or the smallest integer.
@@ -7,6 +8,8 @@ struct ReduceLogSum: ReductionOperator {
   let axes: ReductionAxes
 
   init(_ node: NodeReader) throws(OperatorError) { axes = try ReductionAxes(node, inputSince: 18) }
+
+  var kernel: Reduction { .sum }
 
   func initial<Total: ArithmeticElement>() -> Total { .zero }
 

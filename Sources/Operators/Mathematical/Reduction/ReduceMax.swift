@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// ReduceMax (ONNX 1, 11, 12, 13, 18, 20): the largest of the elements, NaN where one is NaN along the given axes; of none, −∞ or the smallest integer.
@@ -8,6 +9,8 @@ struct ReduceMax: ReductionOperator {
   let axes: ReductionAxes
 
   init(_ node: NodeReader) throws(OperatorError) { axes = try ReductionAxes(node, inputSince: 18) }
+
+  var kernel: Reduction { .maximum }
 
   func initial<Total: ArithmeticElement>() -> Total { .lowest }
 

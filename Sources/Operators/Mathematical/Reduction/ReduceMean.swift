@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// ReduceMean (ONNX 1, 11, 13, 18): the arithmetic mean of the elements along the given axes; of none, NaN, an error for integers.
@@ -8,6 +9,8 @@ struct ReduceMean: ReductionOperator {
   let axes: ReductionAxes
 
   init(_ node: NodeReader) throws(OperatorError) { axes = try ReductionAxes(node, inputSince: 18) }
+
+  var kernel: Reduction { .sum }
 
   func initial<Total: ArithmeticElement>() -> Total { .zero }
 

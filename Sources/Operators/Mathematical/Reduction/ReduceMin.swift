@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// ReduceMin (ONNX 1, 11, 12, 13, 18, 20): the smallest of the elements, NaN where one is NaN along the given axes; of none, ∞ or the largest integer.
@@ -8,6 +9,8 @@ struct ReduceMin: ReductionOperator {
   let axes: ReductionAxes
 
   init(_ node: NodeReader) throws(OperatorError) { axes = try ReductionAxes(node, inputSince: 18) }
+
+  var kernel: Reduction { .minimum }
 
   func initial<Total: ArithmeticElement>() -> Total { .highest }
 

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// ReduceProd (ONNX 1, 11, 13, 18): the product of the elements along the given axes; of none, 1.
@@ -7,6 +8,8 @@ struct ReduceProd: ReductionOperator {
   let axes: ReductionAxes
 
   init(_ node: NodeReader) throws(OperatorError) { axes = try ReductionAxes(node, inputSince: 18) }
+
+  var kernel: Reduction { .product }
 
   func initial<Total: ArithmeticElement>() -> Total { .one }
 

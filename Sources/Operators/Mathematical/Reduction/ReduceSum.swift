@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// ReduceSum (ONNX 1, 11, 13): the sum of the elements along the given axes; of none, 0.
@@ -7,6 +8,8 @@ struct ReduceSum: ReductionOperator {
   let axes: ReductionAxes
 
   init(_ node: NodeReader) throws(OperatorError) { axes = try ReductionAxes(node, inputSince: 13) }
+
+  var kernel: Reduction { .sum }
 
   func initial<Total: ArithmeticElement>() -> Total { .zero }
 

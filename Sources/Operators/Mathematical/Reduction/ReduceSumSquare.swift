@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// ReduceSumSquare (ONNX 1, 11, 13, 18): the sum of the squares of the elements along the given axes; of none, 0.
@@ -7,6 +8,8 @@ struct ReduceSumSquare: ReductionOperator {
   let axes: ReductionAxes
 
   init(_ node: NodeReader) throws(OperatorError) { axes = try ReductionAxes(node, inputSince: 18) }
+
+  var kernel: Reduction { .sumOfSquares }
 
   func initial<Total: ArithmeticElement>() -> Total { .zero }
 

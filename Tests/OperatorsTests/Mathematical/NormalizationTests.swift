@@ -1,0 +1,175 @@
+import ModelGraph
+import Tensors
+import Testing
+
+@testable import Operators
+
+/// Expected values are those of ONNX Runtime unless noted.
+@Suite struct NormalizationTests {
+  let matrix = floats([2, 3], [1, 2, 3, -1, 0.5, 4])
+  let scale = floats([3], [1, 2, 0.5])
+  let bias = floats([3], [0, 0.1, -1])
+  let cube = floats([2, 3, 2], (0..<12).map { Float($0) / 4 - 1 })
+
+  /// Runs in float32 and float64 and expects the first output of both.
+  private func check(
+    _ type: any Operator.Type, _ inputs: [Tensor], attributes: KeyValuePairs<String, Attribute> = [:],
+    version: Int = 22, _ expected: [Double], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    for inputs in [inputs, inputs.map { doubled($0) }] {
+      let result = try run(type, inputs, attributes: attributes, version: version)
+      #expect(result.count == 1, sourceLocation: sourceLocation)
+      #expect(result[0].shape == inputs[0].shape, sourceLocation: sourceLocation)
+      expectClose(result[0], expected, "\(inputs[0].type)", sourceLocation: sourceLocation)
+    }
+  }
+
+  @Test func layersAreNormalised() throws {
+    try check(
+      LayerNormalization.self, [matrix, scale, bias],
+      [-1.224736, 0.1, -0.3876322, -1.034223, -0.536445, -0.3237771])
+    try check(
+      LayerNormalization.self, [cube, floats([3, 2], [2, 2, 2, 2, 2, 2])], attributes: ["axis": .int(1)],
+      [
+        -2.92762, -1.756572, -0.585524, 0.585524, 1.756572, 2.92762, -2.92762, -1.756572, -0.585524, 0.585524, 1.756572,
+        2.92762,
+      ])
+  }
+
+  @Test func layersGiveTheirMomentsWhereTheyAreWanted() throws {
+    for inputs in [[matrix, scale, bias], [matrix, scale, bias].map { doubled($0) }] {
+      let outputs = try run(LayerNormalization.self, inputs, outputs: 3)
+      #expect(outputs.map(\.shape) == [[2, 3], [2, 1], [2, 1]])
+      #expect(outputs[1].type == .float32)
+      expectClose(outputs[1], [2, 1.166667])
+      expectClose(outputs[2], [1.224736, 0.4773338])
+    }
+  }
+
+  @Test func aScaleMayVaryAlongOtherAxes() throws {
+    // The rows are ∓1.224736, 0 and −1.034223, −0.3182225, 1.352446 before they are scaled.
+    try check(
+      LayerNormalization.self, [matrix, floats([2, 1], [1, 2]), Tensor(scalar: Float(1)).reshaped([1])],
+      [-0.224736, 1, 2.224736, -1.068446, 0.363555, 3.704891])
+  }
+
+  @Test func rowsAreDividedByTheirRootMeanSquare() throws {
+    try check(
+      RMSNormalization.self, [matrix, scale], version: 23,
+      [0.4629095, 1.851638, 0.6943643, -0.4170285, 0.4170285, 0.834057])
+  }
+
+  @Test func instancesAreNormalised() throws {
+    try check(
+      InstanceNormalization.self, [cube, floats([3], [1, 2, 3]), floats([3], [0, 1, -1])],
+      [
+        -0.99968, 0.99968, -0.9993601, 2.999361, -3.999041, 1.999041, -0.99968, 0.99968, -0.9993601, 2.999361,
+        -3.999041,
+        1.999041,
+      ])
+  }
+
+  @Test func groupsAreScaledByChannelFromVersion21On() throws {
+    let input = floats([2, 4, 2], (0..<16).map { Float($0 * $0) / 10 })
+    try check(
+      GroupNormalization.self, [input, floats([4], [1, 2, 3, 4]), floats([4], [0, 1, -1, 0.5])],
+      attributes: ["num_groups": .int(2)],
+      [
+        -0.9999592, -0.7142566, 1.285703, 4.142729, -4.768539, -2.580355, 1.958789, 6.173069, -1.29313, -0.4937403,
+        1.79939, 3.774353, -4.923388, -2.440232, 2.155438, 5.996054,
+      ])
+    try check(
+      GroupNormalization.self, [input, floats([2], [1, 2]), floats([2], [0, 1])],
+      attributes: ["num_groups": .int(2)], version: 18,
+      [
+        -0.9999592, -0.7142566, 0.1428514, 1.571364, -1.512359, -0.05357015, 1.729394, 3.836535, -1.29313, -0.4937403,
+        0.399695, 1.387176, -1.615592, 0.03984547, 1.827719, 3.748027,
+      ])
+  }
+
+  @Test func groupsMustDivideTheChannels() {
+    let vector = floats([3], [1, 1, 1])
+    #expect(
+      message { _ = try run(GroupNormalization.self, [cube, vector, vector], attributes: ["num_groups": .int(2)]) }
+        == "attribute \"num_groups\" is 2, which does not divide the 3 channels of input 0")
+  }
+
+  @Test func batchesAreNormalisedWithGivenMoments() throws {
+    let parameters = [
+      floats([3], [1, 2, 3]), floats([3], [0, 1, -1]), floats([3], [0.5, 0, 1]), floats([3], [1, 4, 0.25]),
+    ]
+    try check(
+      BatchNormalization.self, [cube] + parameters, attributes: ["epsilon": .float(1e-3)], version: 15,
+      [
+        -1.499251, -1.249376, 0.5000625, 0.7500312, -6.988036, -5.491027, 0, 0.2498751, 1.999875, 2.249844, 1.994018,
+        3.491027,
+      ])
+  }
+
+  @Test func trainingIsRefused() {
+    let vector = floats([3], [1, 1, 1])
+    let inputs = [cube, vector, vector, vector, vector]
+    #expect(
+      message { _ = try run(BatchNormalization.self, inputs, attributes: ["training_mode": .int(1)]) }
+        == "a node in training mode cannot be run")
+    #expect(
+      message { _ = try run(BatchNormalization.self, inputs, attributes: ["spatial": .int(0)], version: 7) }
+        == "attribute \"spatial\" is 0, only statistics per channel are supported")
+    #expect(
+      message { _ = try run(BatchNormalization.self, [cube, vector, vector, vector, floats([1], [1])]) }
+        == "input 4 has shape [1], expected [3]")
+  }
+
+  @Test func linesAreDividedByTheirNorm() throws {
+    try check(
+      LpNormalization.self, [matrix], attributes: ["p": .int(1), "axis": .int(0)],
+      [0.5, 0.8, 0.4285714, -0.5, 0.2, 0.5714286])
+    try check(
+      LpNormalization.self, [matrix], attributes: ["axis": .int(0)],
+      [0.7071068, 0.9701425, 0.6, -0.7071068, 0.2425356, 0.8])
+    try check(LpNormalization.self, [floats([2], [0, 0])], [0, 0])
+    #expect(
+      message { _ = try run(LpNormalization.self, [matrix], attributes: ["p": .int(3)]) }
+        == "attribute \"p\" is 3, expected 1 or 2")
+  }
+
+  @Test func meanAndVarianceAreTakenAlongSeveralAxes() throws {
+    try check(
+      MeanVarianceNormalization.self, [cube.reshaped([1, 2, 3, 2])],
+      [
+        -1.46385, -0.87831, -0.29277, 0.29277, 0.87831, 1.46385, -1.46385, -0.87831, -0.29277, 0.29277, 0.87831,
+        1.46385,
+      ])
+  }
+
+  /// The even size is computed with NumPy: ONNX Runtime takes odd ones only.
+  @Test func responsesAreNormalisedAcrossChannels() throws {
+    let input = floats([1, 5, 1, 1], [1, 2, 3, 4, 5])
+    let attributes: KeyValuePairs<String, Attribute> = [
+      "size": .int(3), "alpha": .float(0.3), "beta": .float(0.5), "bias": .float(2),
+    ]
+    try check(LRN.self, [input], attributes: attributes, [0.6324555, 1.084652, 1.355262, 1.511858, 2.024441])
+    try check(
+      LRN.self, [input],
+      attributes: ["size": .int(4), "alpha": .float(0.3), "beta": .float(0.5), "bias": .float(2)],
+      [0.57259833, 0.9701425, 1.21967344, 1.66811531, 2.21948381])
+  }
+
+  @Test func emptyRowsAreNoTrap() throws {
+    let outputs = try run(LayerNormalization.self, [floats([2, 0], []), floats([0], [])], outputs: 3)
+    #expect(outputs.map(\.shape) == [[2, 0], [2, 1], [2, 1]])
+    #expect(try run(LayerNormalization.self, [floats([0, 3], []), scale])[0].shape == [0, 3])
+    #expect(
+      try run(InstanceNormalization.self, [floats([1, 2, 0], []), floats([2], [1, 1]), floats([2], [0, 0])])[0].shape
+        == [1, 2, 0])
+  }
+
+  @Test func aScaleThatDoesNotFitIsNamed() {
+    #expect(
+      message { _ = try run(LayerNormalization.self, [matrix, floats([2], [1, 1])]) }
+        == "input 1 has shape [2], which does not broadcast to [2, 3]")
+    #expect(
+      message { _ = try run(LayerNormalization.self, [matrix, scale], attributes: ["stash_type": .int(16)]) }
+        == "attribute \"stash_type\" is 16, only 1 (float32) is supported")
+  }
+}
