@@ -18,16 +18,6 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
     precondition(integerBias.isEmpty || integerBias.count == columns, "bias for \(columns) columns")
     precondition(floatBias.isEmpty || floatBias.count == columns, "bias for \(columns) columns")
   }
-
-  /// The epilogue of some of the columns.
-  func columns(_ range: Range<Int>) -> Int8Epilogue {
-    func part<Element>(_ values: [Element]) -> [Element] { values.count <= 1 ? values : Array(values[range]) }
-    var epilogue = self
-    epilogue.multipliers = part(multipliers)
-    epilogue.integerBias = integerBias.isEmpty ? [] : Array(integerBias[range])
-    epilogue.floatBias = floatBias.isEmpty ? [] : Array(floatBias[range])
-    return epilogue
-  }
 }
 
 extension Int8Epilogue where Output: QuantizedByte {

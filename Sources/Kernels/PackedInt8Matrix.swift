@@ -20,13 +20,12 @@ public struct PackedInt8Matrix: Sendable {
     _ weights: Span<Weight>, rows: Int, columns: Int, transposed: Bool = false, zeroPoints: [Int32] = []
   ) {
     checkMatrix(weights.count, rows: rows, columns: columns)
-    let order = MatrixOrder(rows: rows, columns: columns, transposed: transposed)
+    let order = WeightOrder(rows: rows, columns: columns, transposed: transposed)
     self.rows = rows
     self.columns = columns
     bytes = unsafe PackedBytes(
-      UnsafeRawPointer(weights.address)?.assumingMemoryBound(to: UInt8.self), flip: Weight.signedFlip,
-      rows: order.rows, runCount: 1, columnStride: order.columnStride, columns: columns,
-      zeroPoints: Weight.signedZeroPoints(zeroPoints, columns: columns))
+      UnsafeRawPointer(weights.address)?.assumingMemoryBound(to: UInt8.self), flip: Weight.signedFlip, order: order,
+      runCount: 1, zeroPoints: Weight.signedZeroPoints(zeroPoints, columns: columns))
   }
 }
 

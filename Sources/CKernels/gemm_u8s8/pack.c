@@ -1,7 +1,6 @@
 #include "ck_gemm_u8s8.h"
 
 #include "../support/compiler.h"
-#include "../support/output_scalar.h"
 
 #include <string.h>
 
@@ -27,19 +26,6 @@ void ck_pack_panels_s8(
       size_t column = group * CK_PANEL_COLUMNS + n % CK_PANEL_COLUMNS;
       panels[n / CK_PANEL_COLUMNS * panel_bytes + column * CK_GROUP_ROWS + k % CK_GROUP_ROWS] = weight;
       column_sums[n] += weight;
-    }
-  }
-}
-
-void ck_finish_sums(
-    const int32_t *sums, size_t sums_stride, size_t rows, size_t columns, const int32_t *zero_points,
-    const ck_int8_output *output) {
-  for (size_t row = 0; row < rows; row++) {
-    const int32_t *source = sums + row * sums_stride;
-    uint32_t activations = (uint32_t)source[columns];
-    for (size_t n = 0; n < columns; n++) {
-      uint32_t sum = (uint32_t)source[n] - activations * (uint32_t)zero_points[n];
-      ck_store_output(output, (int32_t)sum, n, row * output->stride + n);
     }
   }
 }

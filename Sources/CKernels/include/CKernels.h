@@ -1,6 +1,8 @@
 #pragma once
 
 #include "ck_convert.h"
+#include "ck_convolution.h"
+#include "ck_depthwise.h"
 #include "ck_elementwise.h"
 #include "ck_gemm_f32.h"
 #include "ck_gemm_u8s8.h"

@@ -60,8 +60,8 @@ void ck_pack_panels_s8(
 
 /// Finishes sums that weights with zero points have left unfinished.
 ///
-/// `sums` holds, for each row, the raw sums of `columns` columns and after them the sum of the activations. Subtracts
-/// `zero_points[n]` times the latter from column n and goes on as `output` says.
+/// A row of `sums` holds, for each group, the raw sums of `columns` columns and after them the sum of the activations.
+/// Subtracts `zero_points[n]` times the latter from column n, counted through all groups, and goes on as `output` says.
 void ck_finish_sums(
-    const int32_t *sums, size_t sums_stride, size_t rows, size_t columns, const int32_t *zero_points,
+    const int32_t *sums, size_t rows, size_t groups, size_t columns, const int32_t *zero_points,
     const ck_int8_output *output);

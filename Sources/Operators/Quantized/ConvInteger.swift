@@ -1,0 +1,26 @@
+import Tensors
+
+/// ConvInteger (ONNX 10): the convolution of 8-bit integers less their zero points, in int32.
+struct ConvInteger: Operator {
+  static let schema = OperatorSchema(
+    "ConvInteger", versions: 10...newestOpset, inputs: 2...4, outputs: [.fixed(.int32)], float16Since: nil,
+    bfloat16Since: nil)
+
+  private var convolution: IntegerConvolution
+
+  init(_ node: NodeReader) throws(OperatorError) {
+    convolution = try IntegerConvolution(node, weights: 1, zeroPoint: 3)
+  }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.convolution = convolution.prepared(with: constants)
+    return prepared
+  }
+
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
+    let plan = try convolution.plan(inputs)
+    let zeroPoint = try inputs.zeroPoint(2, of: inputs[0].type)
+    return [convolution.finished(try convolution.sums(plan, zeroPoint: zeroPoint, inputs), inputs)]
+  }
+}
