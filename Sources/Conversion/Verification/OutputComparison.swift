@@ -1,3 +1,4 @@
+public import Kernels
 public import Tensors
 
 /// How far the candidate's values of one output lie from the reference's, over all samples.
@@ -27,6 +28,19 @@ public struct OutputComparison: Sendable, Hashable {
     elements += left.count
     for index in left.indices { add(left[index], right[index]) }
     addRows(left, right, shape: reference.shape, isReal: reference.type.isFloatingPoint)
+  }
+
+  /// Adds elements that a kernel compared, the reference's being its first operand. They do not count as rows of scores.
+  public mutating func add(_ difference: NumericDifference) {
+    elements += difference.count
+    maxAbsoluteError = max(maxAbsoluteError, difference.maximumAbsolute)
+    sumOfAbsoluteErrors += difference.sumOfAbsolute
+    sumOfSquaredErrors += difference.sumOfSquares
+    sumOfSquaredReferences += difference.firstSumOfSquares
+    sumOfSquaredCandidates += difference.secondSumOfSquares
+    sumOfProducts += difference.dotProduct
+    nonFiniteMismatches += difference.mismatchCount
+    isClassification = false
   }
 
   private mutating func add(_ reference: Double, _ candidate: Double) {
