@@ -1,6 +1,7 @@
-public import Conversion
+import Conversion
 public import Kernels
 import Engine
+import Samples
 import ModelGraph
 import Tensors
 

@@ -1,5 +1,3 @@
-public import Conversion
-public import ModelGraph
 public import Samples
 
 /// What a conversion did.

@@ -1,4 +1,3 @@
-public import Kernels
 public import Quantization
 import FormatKit
 

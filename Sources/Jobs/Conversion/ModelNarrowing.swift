@@ -3,6 +3,8 @@ import Engine
 import Kernels
 import ModelGraph
 import Operators
+import Quantization
+import Samples
 import Tensors
 
 /// Converts a model to FP16 or BF16.
@@ -33,7 +35,7 @@ struct ModelNarrowing {
     }
     let result = conversion.convert(model, compute: compute)
     let items = result.plan.decisions.map { node in
-      let decision = node.reasonForFloat32.map { "float32: \($0)" } ?? conversion.type.description
+      let decision = node.reasonForFloat32.map { "float32: \($0)" } ?? "\(conversion.type)"
       return (
         decision: decision, isConverted: node.reasonForFloat32 == nil, operatorName: node.operatorName.description
       )

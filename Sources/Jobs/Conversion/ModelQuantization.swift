@@ -83,7 +83,7 @@ struct ModelQuantization {
     let inputs = loaded.model.requiredInputs.map { id in
       let value = loaded.model[id]
       let shape = value.dimensions.map { "[\($0.map(\.description).joined(separator: ", "))]" } ?? "of any shape"
-      return "\(quoted(value.name)) \(value.type?.description ?? "of unknown type") \(shape)"
+      return "\(quoted(value.name)) \(value.type.map { "\($0)" } ?? "of unknown type") \(shape)"
     }
     return JobError(
       .usage, path: loaded.path,

@@ -54,6 +54,6 @@ public struct InspectionJob {
 
   private func summarize(_ value: Value) -> InspectionReport.ValueSummary {
     InspectionReport.ValueSummary(
-      name: value.name, type: value.type?.description ?? "?", shape: value.dimensions?.map(\.description))
+      name: value.name, type: value.type.map { "\($0)" } ?? "?", shape: value.dimensions?.map(\.description))
   }
 }

@@ -1,5 +1,4 @@
 public import FormatKit
-public import ModelGraph
 public import Tensors
 
 /// What a file holds.
@@ -61,7 +60,7 @@ extension InspectionReport {
         "types": .array(
           model.types.map {
             [
-              "type": .string($0.type.description), "elements": .integer($0.elements), "bytes": .integer($0.bytes),
+              "type": .string("\($0.type)"), "elements": .integer($0.elements), "bytes": .integer($0.bytes),
             ]
           }),
       ]
@@ -72,7 +71,7 @@ extension InspectionReport {
         "tensors": .array(
           tensors.map {
             [
-              "name": .string($0.name), "type": .string($0.type.description),
+              "name": .string($0.name), "type": .string("\($0.type)"),
               "shape": .array($0.shape.dimensions.map(JSON.integer)), "bytes": .integer($0.bytes),
             ]
           }),

@@ -1,9 +1,10 @@
 public import Kernels
+import Conversion
 import Engine
 import FormatKit
 import ModelGraph
 import Samples
-import Tensors
+public import Tensors
 
 /// Runs a model on data and writes every output under its name.
 public struct RunJob {

@@ -1,5 +1,4 @@
 public import Engine
-public import FormatKit
 public import Kernels
 public import ModelGraph
 import Tensors

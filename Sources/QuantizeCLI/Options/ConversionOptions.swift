@@ -1,5 +1,5 @@
-import ArgumentParser
-import Jobs
+public import ArgumentParser
+public import Jobs
 import Quantization
 
 extension ConversionTarget: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import Jobs
+import Samples
 
 /// A conversion report for a person to read.
 struct ConversionText {
@@ -14,11 +15,12 @@ struct ConversionText {
   }
 
   private func text(of calibration: ConversionReport.CalibrationReport) -> String {
-    var table = TextTable(["input", "count", "min", "max", "mean", "std"])
+    var table = TextTable(["input", "elements", "min", "max", "mean", "std"])
     for input in calibration.inputs {
       table.add([
-        input.name, "\(input.count)", input.minimum.significant(5), input.maximum.significant(5),
-        input.mean.significant(5), input.standardDeviation.significant(5),
+        input.input, "\(input.elementCount)", input.range?.lowerBound.significant(5) ?? "–",
+        input.range?.upperBound.significant(5) ?? "–", input.mean.significant(5),
+        input.standardDeviation.significant(5),
       ])
     }
     return "calibrated by \(calibration.estimator) on \(calibration.samples) samples of \(calibration.path)\n\(table.text)"
