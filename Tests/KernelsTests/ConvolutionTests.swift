@@ -43,8 +43,8 @@ import Testing
     let bias = numbers.floats(geometry.outputChannels)
     let residual = numbers.floats(geometry.outputCount)
     var sums = [Double](repeating: 0, count: geometry.outputCount)
-    geometry.forEachProduct { output, input_, weight in
-      if let input_ { sums[output] += Double(input[input_]) * Double(weights[weight]) }
+    geometry.forEachProduct { output, from, weight in
+      if let from { sums[output] += Double(input[from]) * Double(weights[weight]) }
     }
     let plain = sums.map(Float.init)
     let finished = sums.indices.map {
