@@ -96,12 +96,14 @@ struct JSONParser: ~Escapable {
   }
 
   private mutating func skipSpace() {
-    while let byte = peek(), [0x20, 0x0A, 0x0D, 0x09].contains(byte) { offset += 1 }
+    while let byte = peek(), isSpace(byte) { offset += 1 }
   }
 
   func peek() -> UInt8? {
     offset < input.byteCount ? unsafe input.unsafeLoad(fromByteOffset: offset, as: UInt8.self) : nil
   }
+
+  private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
 
   func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 

@@ -1,7 +1,7 @@
 import FormatKit
 import Foundation
 import ModelGraph
-@testable import ONNX
+import ONNX
 import Tensors
 import Testing
 

@@ -1,5 +1,6 @@
 import FormatKit
 import ModelGraph
+import ONNX
 import Tensors
 import Testing
 
@@ -55,6 +56,18 @@ import Testing
     #expect(tensor.bytes.array == storage.expected)
     // And again as the writer stores them.
     #expect(try read(written(model)).value("w")?.constant?.bytes.array == storage.expected)
+  }
+
+  @Test func rawDataStaysInTheFile() throws {
+    let file = Bytes(copying: Wire.model([.initializer("w", [2], type: 1, .raw([1, 2])), .output("w")]))
+    let model = try ONNXFormat.read(file, at: "model.onnx")
+    let elements = try #require(model.value("w")?.constant).bytes
+    let isInside = unsafe file.withUnsafeBytes { file in
+      unsafe elements.withUnsafeBytes { elements in
+        unsafe elements.baseAddress! >= file.baseAddress! && elements.baseAddress! < file.baseAddress! + file.count
+      }
+    }
+    #expect(isInside)
   }
 
   static let rejected: [(String, Wire, String)] = [

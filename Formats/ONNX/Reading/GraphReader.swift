@@ -46,19 +46,22 @@ extension ModelReader {
   mutating func defineOutputs(of nodes: [NodeMessage], _ scope: Scope) throws(FormatError) -> [[ValueID?]] {
     var outputs: [[ValueID?]] = []
     outputs.reserveCapacity(nodes.count)
-    for (nodeIndex, node) in nodes.enumerated() {
-      var ids: [ValueID?] = []
-      for (index, name) in try node.outputs.enumerated() {
-        if name.isEmpty {
-          ids.append(nil)
-          continue
-        }
-        let place = try NodePlace(node, index: nodeIndex)
-        ids.append(try define(Value(name: name), as: "\(place): output \(index)", scope))
+    for (index, node) in nodes.enumerated() {
+      do throws(FormatError) {
+        outputs.append(try defineOutputs(named: node.outputs, scope))
+      } catch {
+        throw error.at(NodePlace(node, index: index).description)
       }
-      outputs.append(ids)
     }
     return outputs
+  }
+
+  private mutating func defineOutputs(named names: [String], _ scope: Scope) throws(FormatError) -> [ValueID?] {
+    var ids: [ValueID?] = []
+    for (index, name) in names.enumerated() {
+      ids.append(name.isEmpty ? nil : try define(Value(name: name), as: "output \(index)", scope))
+    }
+    return ids
   }
 
   private func graphOutputs(_ messages: [ValueInfoMessage], _ scope: Scope) throws(FormatError) -> [ValueID] {

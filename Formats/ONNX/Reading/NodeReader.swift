@@ -7,8 +7,10 @@ import Tensors
 struct NodePlace: CustomStringConvertible {
   let description: String
 
-  init(_ node: NodeMessage, index: Int) throws(FormatError) {
-    self.init(name: try node.name, OperatorName(try node.type, domain: try node.domain), index: index)
+  /// What cannot be read of the node is left out.
+  init(_ node: NodeMessage, index: Int) {
+    let operatorName = OperatorName((try? node.type) ?? "", domain: (try? node.domain) ?? "")
+    self.init(name: (try? node.name) ?? "", operatorName, index: index)
   }
 
   init(name: String, _ operatorName: OperatorName, index: Int) {
@@ -20,11 +22,10 @@ extension ModelReader {
   mutating func node(
     _ message: NodeMessage, index: Int, outputs: [ValueID?], _ scope: Scope
   ) throws(FormatError) -> Node {
-    let place = try NodePlace(message, index: index)
     do throws(FormatError) {
       return try node(message, outputs: outputs, scope)
     } catch {
-      throw error.at(place.description)
+      throw error.at(NodePlace(message, index: index).description)
     }
   }
 

@@ -1,10 +1,11 @@
-import FormatKit
-import ModelGraph
+public import FormatKit
+public import ModelGraph
 import Tensors
 
 extension ONNXFormat {
-  /// Writes a model; its tensors go to a second file where the message would exceed `largestMessage` bytes.
-  static func write(_ model: Model, to path: String, largestMessage: Int) throws(FormatError) -> Int {
+  /// Writes a model; its initializers go to a second file where the message would exceed `largestMessage` bytes.
+  /// - Returns: the number of bytes written to both files.
+  public static func write(_ model: Model, to path: String, largestMessage: Int) throws(FormatError) -> Int {
     // Both files belong beside each other, also where `path` is a link.
     let path = FilePath(FilePath(path).resolved ?? path)
     var writer = ModelWriter(model)
