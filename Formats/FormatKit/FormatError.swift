@@ -30,17 +30,21 @@ extension FormatError: CustomStringConvertible {
   public var description: String { message }
 }
 
-/// Makes a name from a file fit to print within a one-line message: quoted, without control characters, of bounded
-/// length.
-public func quoted(_ name: String) -> String {
+/// A name from a file in quotes, fit to print within a one-line message.
+public func quoted(_ name: String) -> String { "\"\(printable(name, escaping: ["\"", "\\"]))\"" }
+
+/// A name from a file, fit to print within a one-line message: without control characters, of bounded length.
+public func printable(_ name: String, escaping escaped: Set<Unicode.Scalar> = []) -> String {
   let limit = 200
-  var text = "\""
+  var text = ""
   for scalar in name.unicodeScalars.prefix(limit) {
-    switch scalar {
-    case "\"", "\\": text += "\\\(scalar)"
-    case _ where scalar.properties.generalCategory == .control: text += "\\u{\(String(scalar.value, radix: 16))}"
-    default: text.unicodeScalars.append(scalar)
+    if escaped.contains(scalar) {
+      text += "\\\(scalar)"
+    } else if scalar.properties.generalCategory == .control {
+      text += "\\u{\(String(scalar.value, radix: 16))}"
+    } else {
+      text.unicodeScalars.append(scalar)
     }
   }
-  return text + (name.unicodeScalars.dropFirst(limit).isEmpty ? "\"" : "…\"")
+  return name.unicodeScalars.dropFirst(limit).isEmpty ? text : text + "…"
 }

@@ -9,12 +9,12 @@ extension ModelReader {
     let name = OperatorName(try message.name, domain: try message.domain)
     let overload = try message.overload
     guard functionNames.insert("\(name)\n\(overload)").inserted else {
-      throw .badFile("function \(name) is defined twice")
+      throw .badFile("function \(printable("\(name)")) is defined twice")
     }
     do throws(FormatError) {
       model.functions.append(try function(message, name, overload))
     } catch {
-      throw error.at("function \(name)")
+      throw error.at("function \(printable("\(name)"))")
     }
   }
 

@@ -72,7 +72,7 @@ struct ModelReader {
     var opsets: OrderedDictionary<String, Int> = [:]
     for message in messages {
       let domain = OperatorName("", domain: try message.domain).domain
-      let name = domain.isEmpty ? "ai.onnx" : domain
+      let name = domain.isEmpty ? "ai.onnx" : printable(domain)
       let version = message.version
       guard version > 0, let version = Int(exactly: version) else {
         throw .badFile("opset \(message.version) of \(name) does not exist")

@@ -12,7 +12,7 @@ struct NodePlace: CustomStringConvertible {
   }
 
   init(name: String, _ operatorName: OperatorName, index: Int) {
-    description = "node \(name.isEmpty ? "\(index)" : quoted(name)) (\(operatorName))"
+    description = "node \(name.isEmpty ? "\(index)" : quoted(name)) (\(printable("\(operatorName)")))"
   }
 }
 

@@ -24,13 +24,16 @@ extension ModelReader {
     }
   }
 
+  /// The first description that states a type counts; a later one may only add dimensions that it lacks.
   private func describe(
     _ value: inout Value, _ extras: inout ValueExtras, by message: TypeMessage
   ) throws(FormatError) {
-    if extras.type.isEmpty { extras.type = message.unknownFields }
+    let isFirst = value.type == nil && value.dimensions == nil && extras.type.isEmpty
+    if isFirst { extras.type = message.unknownFields }
     guard let tensor = message.tensor else { return }
-    if value.type == nil { value.type = try Self.dataType(tensor.elementType) }
-    guard value.dimensions == nil, let shape = tensor.shape else { return }
+    let type = try Self.dataType(tensor.elementType)
+    if isFirst { value.type = type }
+    guard value.dimensions == nil, isFirst || value.type == type, let shape = tensor.shape else { return }
     value.dimensions = try shape.dimensions.map { message throws(FormatError) in try Self.dimension(message) }
     extras.dimensions = shape.dimensions.map(\.unknownFields)
   }

@@ -31,10 +31,10 @@ extension ModelWriter {
       buffer.field(Field.Graph.sparseInitializer, extras.sparseInitializer)
     } else {
       // Strings: the elements are among the extras.
-      guard value.type == .string, let sizes = value.dimensions else {
+      let sizes = value.dimensions?.map { $0.fixed ?? -1 }
+      guard value.type == .string, let sizes, let shape = Shape(validating: sizes) else {
         throw .badFile("the model cannot be written: initializer \(quoted(value.name)) has no elements")
       }
-      let shape = Shape(sizes.compactMap(\.fixed))
       let contents = TensorContents(shape: shape, type: .string, tensor: nil, extras: extras.tensor)
       buffer.field(Field.Graph.initializer, contents.encoded(name: value.name))
     }
