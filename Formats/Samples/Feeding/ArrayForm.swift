@@ -12,6 +12,9 @@ enum ArrayForm: Hashable {
   init(_ array: Tensor, for input: InputSpecification) throws(FormatError) {
     do throws(FormatError) {
       try checkType(array.type, input)
+      guard array.type.byteWidth != nil else {
+        throw FormatError.badFile("elements of \(array.type) cannot be fed: they are no whole bytes")
+      }
       self = try Self.form(array.shape, input)
     } catch { throw error.at("input \(quoted(input.name))") }
   }

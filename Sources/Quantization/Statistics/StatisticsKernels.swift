@@ -16,38 +16,51 @@ public struct StatisticsKernels: Sendable {
   }
 
   /// Plain Swift.
-  public static let portable = StatisticsKernels(summarize: { summarizeInLanes($0) }, count: { countIntoBins($0, $1, &$2) })
+  public static let portable = StatisticsKernels(
+    summarize: { summarizeInBlocks($0) }, count: { countIntoBins($0, $1, &$2) })
 }
 
-/// Eight sums side by side, so that additions need not wait for one another.
-private func summarizeInLanes(_ values: Span<Float>) -> ValueSummary {
-  let lanes = 8
+/// Values are summarized in blocks: quickly where all are finite, else one by one.
+private func summarizeInBlocks(_ values: Span<Float>) -> ValueSummary {
+  let blockSize = 4096
+  var summary = ValueSummary()
+  for start in stride(from: 0, to: values.count, by: blockSize) {
+    let block = values.extracting(start..<min(start + blockSize, values.count))
+    if let finite = summarizeFinite(block) {
+      summary.merge(finite)
+    } else {
+      addOneByOne(block, to: &summary)
+    }
+  }
+  return summary
+}
+
+/// Keeps several minima, maxima and sums side by side, so that no operation waits for the one before. Gives nil where
+/// a value is not finite.
+private func summarizeFinite(_ values: Span<Float>) -> ValueSummary? {
   var minimum = SIMD8<Float>(repeating: .infinity)
   var maximum = SIMD8<Float>(repeating: -.infinity)
-  var sum = SIMD8<Double>()
-  var sumOfSquares = SIMD8<Double>()
-  var summary = ValueSummary()
-  let whole = values.count - values.count % lanes
-  for start in stride(from: 0, to: whole, by: lanes) {
-    var block = SIMD8<Float>()
-    for lane in 0..<lanes { block[lane] = values[start + lane] }
-    // x − x is 0 exactly for finite x.
-    if any((block - block) .!= 0) {
-      addOneByOne(values.extracting(start..<start + lanes), to: &summary)
-      continue
-    }
-    let wide = SIMD8<Double>(block)
-    minimum = pointwiseMin(minimum, block)
-    maximum = pointwiseMax(maximum, block)
-    sum += wide
-    sumOfSquares += wide * wide
-    summary.finiteCount += UInt64(lanes)
+  var sum = SIMD4<Double>()
+  var sumOfSquares = SIMD4<Double>()
+  var differences = SIMD8<Float>()
+  let whole = values.count - values.count % 8
+  for first in stride(from: 0, to: whole, by: 8) {
+    let eight = SIMD8<Float>(
+      values[first], values[first + 1], values[first + 2], values[first + 3], values[first + 4], values[first + 5],
+      values[first + 6], values[first + 7])
+    // x − x is 0 for finite x and NaN for all others.
+    differences += eight - eight
+    minimum.replace(with: eight, where: eight .< minimum)
+    maximum.replace(with: eight, where: eight .> maximum)
+    let (low, high) = (SIMD4<Double>(eight.lowHalf), SIMD4<Double>(eight.highHalf))
+    sum += low + high
+    sumOfSquares += low * low + high * high
   }
+  guard differences.sum() == 0 else { return nil }
+  var summary = ValueSummary(
+    finiteCount: UInt64(whole), nanCount: 0, infinityCount: 0, minimum: minimum.min(), maximum: maximum.max(),
+    sum: sum.sum(), sumOfSquares: sumOfSquares.sum())
   addOneByOne(values.extracting(whole..<values.count), to: &summary)
-  summary.minimum = min(summary.minimum, minimum.min())
-  summary.maximum = max(summary.maximum, maximum.max())
-  summary.sum += sum.sum()
-  summary.sumOfSquares += sumOfSquares.sum()
   return summary
 }
 
