@@ -12,15 +12,13 @@ struct ConvInteger: Operator {
     convolution = try IntegerConvolution(node, weights: 1, zeroPoint: 3)
   }
 
-  func prepared(with constants: [Tensor?]) -> any Operator {
+  func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator {
     var prepared = self
-    prepared.convolution = convolution.prepared(with: constants)
+    prepared.convolution = try convolution.prepared(with: constants)
     return prepared
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let plan = try convolution.plan(inputs)
-    let zeroPoint = try inputs.zeroPoint(2, of: inputs[0].type)
-    return [convolution.finished(try convolution.sums(plan, zeroPoint: zeroPoint, inputs), inputs)]
+    [convolution.sums(try convolution.job(inputs, zeroPoint: 2))]
   }
 }

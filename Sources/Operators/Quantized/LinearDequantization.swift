@@ -36,7 +36,9 @@ struct LinearDequantization: Sendable {
     case .uint16: return dequantize(data, layout, scales, zeroPoints, from: UInt16.self, inputs.compute)
     case .int16: return dequantize(data, layout, scales, zeroPoints, from: Int16.self, inputs.compute)
     case .int32: return dequantize(data, layout, scales, zeroPoints, from: Int32.self, inputs.compute)
-    default: return dequantize(Tensor(data.shape, data.int32Elements ?? []), layout, scales, zeroPoints, from: Int32.self, inputs.compute)
+    default:
+      return dequantize(
+        Tensor(data.shape, data.int32Elements ?? []), layout, scales, zeroPoints, from: Int32.self, inputs.compute)
     }
   }
 
@@ -48,7 +50,8 @@ struct LinearDequantization: Sendable {
   }
 
   private func dequantize<Quantized: TensorElement & FixedWidthInteger>(
-    _ data: Tensor, _ layout: ScaleLayout, _ scales: [Float], _ zeroPoints: [Int32], from: Quantized.Type, _ compute: Compute
+    _ data: Tensor, _ layout: ScaleLayout, _ scales: [Float], _ zeroPoints: [Int32], from: Quantized.Type,
+    _ compute: Compute
   ) -> Tensor {
     let elements = data.span(of: Quantized.self)
     return Tensor(data.shape, of: Float.self) { output in

@@ -38,8 +38,11 @@ struct LinearQuantization: Sendable {
     case .int8: return quantize(data, layout, scales, zeroPoints, to: Int8.self, inputs.compute)
     case .uint16: return quantize(data, layout, scales, zeroPoints, to: UInt16.self, inputs.compute)
     case .int16: return quantize(data, layout, scales, zeroPoints, to: Int16.self, inputs.compute)
-    case .int4: return quantize(data, layout, scales, zeroPoints, to: Int8.self, range: -8...7, inputs.compute).packed(as: .int4)
-    default: return quantize(data, layout, scales, zeroPoints, to: UInt8.self, range: 0...15, inputs.compute).packed(as: .uint4)
+    case .int4:
+      return quantize(data, layout, scales, zeroPoints, to: Int8.self, range: -8...7, inputs.compute).packed(as: .int4)
+    default:
+      return quantize(data, layout, scales, zeroPoints, to: UInt8.self, range: 0...15, inputs.compute).packed(
+        as: .uint4)
     }
   }
 

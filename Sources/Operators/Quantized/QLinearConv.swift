@@ -13,24 +13,22 @@ struct QLinearConv: Operator {
     convolution = try IntegerConvolution(node, weights: 3, zeroPoint: 5)
   }
 
-  func prepared(with constants: [Tensor?]) -> any Operator {
+  func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator {
     var prepared = self
-    prepared.convolution = convolution.prepared(with: constants)
+    prepared.convolution = try convolution.prepared(with: constants)
     return prepared
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let plan = try convolution.plan(inputs)
+    let job = try convolution.job(inputs, zeroPoint: 2)
     let type = try inputs.bytes(7).type
-    let factors = try inputs.factors(left: inputs.scale(1), right: 4, output: 6, columns: plan.outputChannels)
+    let factors = try inputs.factors(left: inputs.scale(1), right: 4, output: 6, columns: job.outputChannels)
     let target = Requantization(factors: factors, zeroPoint: try inputs.zeroPoint(7, of: type), type: type)
-    let zeroPoint = try inputs.zeroPoint(2, of: inputs[0].type)
     if let bias = inputs.optional(8) {
-      guard bias.type == .int32, bias.shape == [plan.outputChannels] else {
-        throw .input(8, "is \(bias.type) of shape \(bias.shape), expected int32 of shape [\(plan.outputChannels)]")
+      guard bias.type == .int32, bias.shape == [job.outputChannels] else {
+        throw .input(8, "is \(bias.type) of shape \(bias.shape), expected int32 of shape [\(job.outputChannels)]")
       }
     }
-    let sums = try convolution.sums(plan, zeroPoint: zeroPoint, bias: inputs.optional(8), inputs)
-    return [convolution.finished(target.apply(to: sums), inputs)]
+    return [convolution.requantized(job, bias: inputs.optional(8), to: target)]
   }
 }

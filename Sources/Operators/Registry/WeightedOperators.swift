@@ -10,10 +10,12 @@ let weightedOperators: [any Operator.Type] = [
   FusedConv.self,
   FusedGemm.self,
   FusedMatMul.self,
+  GRU.self,
   Gemm.self,
   GlobalAveragePool.self,
   GlobalLpPool.self,
   GlobalMaxPool.self,
+  LSTM.self,
   LpPool.self,
   MatMul.self,
   MatMulInteger.self,
@@ -34,4 +36,5 @@ let weightedOperators: [any Operator.Type] = [
   QLinearSigmoid.self,
   QLinearSoftmax.self,
   QuantizeLinear.self,
+  RNN.self,
 ]

@@ -64,22 +64,20 @@ extension Tensor {
   func swappingAxes(batch: Int, rows: Int, columns: Int, compute: Compute) -> Tensor {
     guard rows > 1, columns > 1, batch > 0 else { return self }
     return switch type.byteWidth {
-    case 1: swapped(Int8.self, batch, rows, columns).reinterpreted(as: type)
-    case 2: swapped(Int16.self, batch, rows, columns).reinterpreted(as: type)
-    case 4: swapped(Int32.self, batch, rows, columns).reinterpreted(as: type)
-    case 8: swapped(Int64.self, batch, rows, columns).reinterpreted(as: type)
+    case 1: swapped(Int8.self, batch, rows, columns, compute)
+    case 2: swapped(Int16.self, batch, rows, columns, compute)
+    case 4: swapped(Int32.self, batch, rows, columns, compute)
+    case 8: swapped(Int64.self, batch, rows, columns, compute)
     default: preconditionFailure("no transposition of \(type)")
     }
   }
 
-  private func swapped<Bits: TensorElement>(_: Bits.Type, _ batch: Int, _ rows: Int, _ columns: Int) -> Tensor {
+  private func swapped<Bits: TensorElement>(
+    _: Bits.Type, _ batch: Int, _ rows: Int, _ columns: Int, _ compute: Compute
+  ) -> Tensor {
     let source = bits(as: Bits.self)
     return Tensor(shape, of: Bits.self) { target in
-      for start in stride(from: 0, to: batch * rows * columns, by: rows * columns) {
-        for column in 0..<columns {
-          for row in 0..<rows { target[start + column * rows + row] = source[start + row * columns + column] }
-        }
-      }
-    }
+      compute.transpose(source, batches: batch, rows: rows, columns: columns, into: &target)
+    }.reinterpreted(as: type)
   }
 }

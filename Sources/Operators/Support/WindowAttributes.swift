@@ -16,13 +16,14 @@ struct WindowAttributes: Sendable {
   /// Whether a last window that reaches past the padded input counts (`ceil_mode`).
   private let keepsPartialWindows: Bool
 
-  init(_ node: NodeReader) throws(OperatorError) {
+  /// Reads the attributes; `allowsPartialWindows` says whether the operator has `ceil_mode`.
+  init(_ node: NodeReader, allowsPartialWindows: Bool = false) throws(OperatorError) {
     kernelShape = try node.sizes("kernel_shape", atLeast: 1)
     autoPad = try node.choice("auto_pad", default: .notSet)
     strides = try node.sizes("strides", atLeast: 1)
     dilations = try node.sizes("dilations", atLeast: 1)
     pads = try node.sizes("pads", atLeast: 0)
-    keepsPartialWindows = try node.flag("ceil_mode", default: false)
+    keepsPartialWindows = allowsPartialWindows ? try node.flag("ceil_mode", default: false) : false
   }
 
   func strides(rank: Int) throws(OperatorError) -> [Int] { try values(strides, of: "strides", rank, default: 1) }
@@ -106,7 +107,9 @@ extension NodeReader {
   /// A list of sizes, each at least `minimum` and small enough that products of two do not overflow.
   func sizes(_ name: String, atLeast minimum: Int) throws(OperatorError) -> [Int]? {
     guard let list = try ints(name) else { return nil }
-    for value in list where value < minimum { throw .attribute(name, "has the value \(value), expected \(minimum) or more") }
+    for value in list where value < minimum {
+      throw .attribute(name, "has the value \(value), expected \(minimum) or more")
+    }
     for value in list where value > Int(Int32.max) {
       throw .attribute(name, "has the value \(value), expected \(Int32.max) or less")
     }

@@ -9,8 +9,19 @@ struct Convolution: Sendable {
 
   /// Weights in the order that the computation reads them.
   private enum Weights: Sendable {
+    case packed(PackedConvolution)
     case float(DirectConvolution<Float>)
     case double(DirectConvolution<Double>)
+  }
+
+  /// Input 0 channels last, where the windows lie on it, and what is added to the products.
+  private struct Job {
+    let data: SpatialData
+    let windows: WindowGeometry
+    let shape: Shape
+    let bias: Tensor?
+    let residual: Tensor?
+    let compute: Compute
   }
 
   init(_ node: NodeReader, activation: Activation = .none) throws(OperatorError) {
@@ -20,8 +31,9 @@ struct Convolution: Sendable {
 
   /// This convolution with constant weights in order.
   func prepared(weights: Tensor?) throws(OperatorError) -> Convolution {
-    guard let weights = weights?.widened, weights.shape.rank >= 3 else { return self }
-    guard weights.shape[0] % attributes.groups == 0 else { return self }
+    // Weights that do not fit are reported by `run`, which knows the data.
+    guard let weights = weights?.widened, weights.shape.rank >= 3, weights.shape[0] % attributes.groups == 0
+    else { return self }
     var prepared = self
     prepared.weights = try arrange(weights)
     return prepared
@@ -30,7 +42,11 @@ struct Convolution: Sendable {
   private func arrange(_ weights: Tensor) throws(OperatorError) -> Weights {
     let groups = attributes.groups
     switch weights.type {
-    case .float32: return .float(DirectConvolution(weights.array(), shape: weights.shape, groups: groups))
+    case .float32:
+      if let geometry = try attributes.packing(weights.shape) {
+        return .packed(PackedConvolution(weights.span(of: Float.self), for: geometry))
+      }
+      return .float(DirectConvolution(weights.array(), shape: weights.shape, groups: groups))
     case .float64 where activation != .none: throw .unsupported("an activation is fused for float32 only")
     case .float64: return .double(DirectConvolution(weights.array(), shape: weights.shape, groups: groups))
     default: throw .input(1, "has type \(weights.type), expected float32 or float64")
@@ -40,22 +56,27 @@ struct Convolution: Sendable {
   /// Convolves input 0 with the weights at 1, adds the bias at 2 and the residual at 3, where present.
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
     let weights = try inputs.tensor(1, of: inputs[0].type)
-    let data = try SpatialData(inputs[0], channelsLast: attributes.channelsLast, compute: inputs.compute)
-    let geometry = try attributes.geometry(of: data, weights: weights.shape, at: 1)
-    let shape = try data.shape(channels: weights.shape[0], spatial: geometry.output)
-    if let bias = inputs.optional(2) {
-      try attributes.check(bias: bias, at: 2, outputChannels: weights.shape[0], type: data.type)
-    }
-    let residual = try residual(inputs, shape: shape)
+    let job = try job(inputs, weights.shape)
     let arranged = if let prepared = self.weights { prepared } else { try arrange(weights) }
     let result =
       switch arranged {
-      case .float(let weights):
-        activation.applied(to: direct(weights, data, geometry, shape: shape, bias: inputs.optional(2), residual))
-      case .double(let weights):
-        direct(weights, data, geometry, shape: shape, bias: inputs.optional(2), residual)
+      case .packed(let weights): convolve(job, by: weights)
+      case .float(let weights): activation.applied(to: convolve(job, by: weights))
+      case .double(let weights): convolve(job, by: weights)
       }
     return result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)
+  }
+
+  private func job(_ inputs: OperatorInputs, _ weights: Shape) throws(OperatorError) -> Job {
+    let data = try SpatialData(inputs[0], channelsLast: attributes.channelsLast, compute: inputs.compute)
+    let windows = try attributes.windows(on: data, weights: weights, at: 1)
+    let shape = try data.shape(channels: weights[0], spatial: windows.output)
+    if let bias = inputs.optional(2) {
+      try attributes.check(bias: bias, at: 2, outputChannels: weights[0], type: data.type)
+    }
+    return Job(
+      data: data, windows: windows, shape: shape, bias: inputs.optional(2),
+      residual: try residual(inputs, shape: shape), compute: inputs.compute)
   }
 
   /// The tensor to add to the result, channels last.
@@ -71,21 +92,49 @@ struct Convolution: Sendable {
     return residual
   }
 
-  private func direct<Number: TensorElement & MultiplicativeElement & AdditiveArithmetic>(
-    _ weights: DirectConvolution<Number>, _ data: SpatialData, _ geometry: WindowGeometry, shape: Shape,
-    bias: Tensor?, _ residual: Tensor?
+  private func convolve(_ job: Job, by weights: PackedConvolution) -> Tensor {
+    let geometry = weights.geometry.placed(on: job.data, job.windows)
+    let elements = job.data.tensor.span(of: Float.self)
+    return Tensor(job.shape, of: Float.self) { output in
+      job.compute.convolve(
+        elements, geometry, by: weights, bias: job.bias, clamp: activation.limits, residual: job.residual,
+        into: &output)
+      if activation.limits == nil { activation.apply(to: &output) }
+    }
+  }
+
+  private func convolve<Number: TensorElement & MultiplicativeElement & AdditiveArithmetic>(
+    _ job: Job, by weights: DirectConvolution<Number>
   ) -> Tensor {
-    let elements = data.tensor.span(of: Number.self)
-    var builder = TensorBuilder<Number>(shape)
-    var output = builder.span
-    output.fill(repeating: bias, every: shape[shape.rank - 1])
-    weights.accumulate(elements, into: &output, batch: data.batch, geometry: geometry)
-    if let residual {
+    let elements = job.data.tensor.span(of: Number.self)
+    return Tensor(job.shape, of: Number.self) { output in
+      output.fill(repeating: job.bias, every: job.shape[job.shape.rank - 1])
+      weights.accumulate(elements, into: &output, batch: job.data.batch, windows: job.windows)
+      guard let residual = job.residual else { return }
       let addends = residual.span(of: Number.self)
       for index in addends.indices { output[index] += addends[index] }
     }
-    let result = builder.finish()
-    return result
+  }
+}
+
+extension Compute {
+  /// The convolution with its addends given as tensors.
+  fileprivate func convolve(
+    _ input: Span<Float>, _ geometry: ConvolutionGeometry, by weights: PackedConvolution, bias: Tensor?,
+    clamp: ClosedRange<Float>?, residual: Tensor?, into output: inout MutableSpan<Float>
+  ) {
+    switch (bias, residual) {
+    case (nil, nil): convolve(input, geometry, by: weights, clamp: clamp, into: &output)
+    case (let bias?, nil):
+      let bias = bias.span(of: Float.self)
+      convolve(input, geometry, by: weights, bias: bias, clamp: clamp, into: &output)
+    case (nil, let residual?):
+      let residual = residual.span(of: Float.self)
+      convolve(input, geometry, by: weights, clamp: clamp, residual: residual, into: &output)
+    case (let bias?, let residual?):
+      let (bias, residual) = (bias.span(of: Float.self), residual.span(of: Float.self))
+      convolve(input, geometry, by: weights, bias: bias, clamp: clamp, residual: residual, into: &output)
+    }
   }
 }
 

@@ -33,16 +33,16 @@ struct DirectConvolution<Number: TensorElement & MultiplicativeElement>: Sendabl
 
   /// Convolves channels-last `data`, adding the products to the channels-last `output`.
   func accumulate(
-    _ data: Span<Number>, into output: inout MutableSpan<Number>, batch: Int, geometry: WindowGeometry
+    _ data: Span<Number>, into output: inout MutableSpan<Number>, batch: Int, windows: WindowGeometry
   ) {
     let channels = channelsPerGroup * groups
     var taps: [WindowGeometry.Tap] = []
-    for window in 0..<geometry.outputCount {
-      geometry.collectTaps(ofWindow: window, into: &taps)
+    for window in 0..<windows.outputCount {
+      windows.collectTaps(ofWindow: window, into: &taps)
       for image in 0..<batch {
-        let target = (image * geometry.outputCount + window) * outputChannels
+        let target = (image * windows.outputCount + window) * outputChannels
         for tap in taps {
-          let source = (image * geometry.inputCount + tap.input) * channels
+          let source = (image * windows.inputCount + tap.input) * channels
           accumulate(data, at: source, tap: tap.kernel, into: &output, at: target)
         }
       }

@@ -21,7 +21,8 @@ struct MatrixProductShape {
     let b = right.rank == 1 ? [right[0], 1] : right.dimensions
     guard a[a.count - 1] == b[b.count - 2] else {
       throw .input(
-        rightIndex, "has shape \(right), whose \(b[b.count - 2]) rows do not meet the \(a[a.count - 1]) columns of "
+        rightIndex,
+        "has shape \(right), whose \(b[b.count - 2]) rows do not meet the \(a[a.count - 1]) columns of "
           + "input 0, which has shape \(left)")
     }
     rowsPerMatrix = a[a.count - 2]

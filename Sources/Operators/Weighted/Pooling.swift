@@ -7,7 +7,7 @@ struct PoolingAttributes: Sendable {
   let channelsLast: Bool
 
   init(_ node: NodeReader) throws(OperatorError) {
-    window = try WindowAttributes(node)
+    window = try WindowAttributes(node, allowsPartialWindows: true)
     channelsLast = try node.isChannelsLast
     guard window.kernelShape != nil else { throw .attribute("kernel_shape", "is missing") }
   }
@@ -17,7 +17,8 @@ struct PoolingAttributes: Sendable {
     let geometry = try window.geometry(input: data.spatial, kernel: kernel)
     for axis in geometry.axes where max(axis.padBefore, axis.padAfter) >= axis.extent && window.autoPad == .notSet {
       throw .attribute(
-        "pads", "has the value \(max(axis.padBefore, axis.padAfter)), expected less than the \(axis.extent) elements "
+        "pads",
+        "has the value \(max(axis.padBefore, axis.padAfter)), expected less than the \(axis.extent) elements "
           + "that the window spans")
     }
     return geometry
