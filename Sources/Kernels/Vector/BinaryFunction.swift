@@ -96,24 +96,6 @@ extension Compute {
     }
   }
 
-  /// output[i] = table[input[i]]: any function of 8 bits, such as a change of scale or a quantized sigmoid.
-  ///
-  /// `table` has 256 elements. Signed elements are looked up by their bits: −1 at 255.
-  public func map<Element: QuantizedElement>(
-    _ input: Span<Element>, through table: Span<Element>, into output: inout MutableSpan<Element>
-  ) {
-    precondition(MemoryLayout<Element>.size == 1 && table.count == 256, "a table of \(table.count) elements")
-    precondition(input.count == output.count, "\(input.count) elements into \(output.count)")
-    unsafe table.withUnsafeBytes { table in
-      nonisolated(unsafe) let table = unsafe table.baseAddress!.assumingMemoryBound(to: UInt8.self)
-      unsafe forEachChunk(of: input.count, from: input.bytes, into: &output) { input, output, range in
-        unsafe ck_map(
-          table, input.assumingMemoryBound(to: UInt8.self) + range.lowerBound,
-          output.assumingMemoryBound(to: UInt8.self) + range.lowerBound, range.count)
-      }
-    }
-  }
-
   private func broadcast(_ first: Int, _ second: Int) -> Broadcast {
     guard let broadcast = Broadcast([first], [second]) else {
       preconditionFailure("\(first) elements combined with \(second)")

@@ -152,19 +152,4 @@ import Testing
       #expect(output == [-128, 127, 4])
     }
   }
-
-  @Test func tablesAreLookedUpByBits() {
-    let table = (0...255).map { UInt8(255 - $0) }
-    let signedTable = (0...255).map { Int8(truncatingIfNeeded: -$0) }
-    for compute in Compute.all {
-      let bytes: [UInt8] = [0, 1, 128, 255]
-      #expect(
-        [UInt8](count: 4, filler: 0) { compute.map(bytes.span, through: table.span, into: &$0) } == [255, 254, 127, 0])
-      let signed: [Int8] = [0, -1, 127, -128]
-      #expect(
-        [Int8](count: 4, filler: 0) { compute.map(signed.span, through: signedTable.span, into: &$0) } == [
-          0, 1, -127, -128,
-        ])
-    }
-  }
 }
