@@ -34,8 +34,7 @@ void ck_convolution_f32_run(
   band band = open_band(shape, input, shape->channels * sizeof(float), 0, 0, &block);
   size_t *runs = window_runs(shape, band, gemm->run_count, sizeof(float));
   size_t row_elements = band.row_bytes / sizeof(float);
-  size_t group_elements = gemm->run_count * gemm->run_length * CK_PANEL_COLUMNS *
-                          ck_parts(gemm->columns, CK_PANEL_COLUMNS);
+  size_t group_elements = gemm->panel_rows * CK_PANEL_COLUMNS * ck_parts(gemm->columns, CK_PANEL_COLUMNS);
   ck_gemm_f32 group = *gemm;
   group.a_stride = shape->stride_x * shape->channels;
   group.runs = runs;

@@ -40,12 +40,18 @@ CK_INLINE CK_AVX2 void tile(
     size_t first_column) {
   const size_t stride = gemm->a_stride;
   const size_t weight_bytes = type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
-  const size_t panel_bytes = gemm->run_count * gemm->run_length * CK_PANEL_COLUMNS * weight_bytes;
+  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes;
   const char *b = (const char *)gemm->panels + first_column / CK_PANEL_COLUMNS * panel_bytes +
                   first_column % CK_PANEL_COLUMNS * weight_bytes;
 
   __m256 sums[most_rows][2];
-  CK_UNROLL for (int i = 0; i < rows * halves; i++) sums[i][0] = sums[i][1] = _mm256_setzero_ps();
+  CK_UNROLL for (int part = 0; part < 2 * halves; part++) {
+    size_t column = first_column + part * vector_floats;
+    __m256i mask = columns_mask(gemm->resumes && column < gemm->columns ? gemm->columns - column : 0);
+    CK_UNROLL for (int row = 0; row < rows; row++) {
+      sums[part / 2 * rows + row][part % 2] = _mm256_maskload_ps(c + row * gemm->c_stride + column, mask);
+    }
+  }
 
   for (size_t run = 0; run < gemm->run_count; run++) {
     // An address can hold a base and one or two strides, so every third row has a base of its own.

@@ -41,11 +41,19 @@ CK_INLINE CK_AVX512 void tile(
   const size_t stride = gemm->a_stride;
   const size_t run_length = gemm->run_length;
   const size_t weight_bytes = type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
-  const size_t panel_bytes = gemm->run_count * run_length * CK_PANEL_COLUMNS * weight_bytes;
+  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes;
   const char *b = (const char *)gemm->panels + first_panel * panel_bytes;
 
   __m512 sums[most_rows][2];
-  CK_UNROLL for (int i = 0; i < rows * panels; i++) sums[i][0] = sums[i][1] = _mm512_setzero_ps();
+  CK_UNROLL for (int panel = 0; panel < panels; panel++) {
+    CK_UNROLL for (int half = 0; half < 2; half++) {
+      size_t column = (first_panel + panel) * CK_PANEL_COLUMNS + half * vector_floats;
+      __mmask16 mask = gemm->resumes && column < gemm->columns ? columns_mask(gemm->columns - column) : 0;
+      CK_UNROLL for (int row = 0; row < rows; row++) {
+        sums[panel * rows + row][half] = _mm512_maskz_loadu_ps(mask, c + row * gemm->c_stride + column);
+      }
+    }
+  }
 
   for (size_t run = 0; run < gemm->run_count; run++) {
     // An address can hold a base and one or two strides, so every third row has a base of its own.
