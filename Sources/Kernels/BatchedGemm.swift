@@ -140,6 +140,7 @@ extension Compute {
       unsafe gemm.runs = run
       unsafe gemm.run_count = 1
       unsafe gemm.run_length = depth
+      unsafe gemm.panel_rows = depth
       unsafe gemm.panels = UnsafeRawPointer(panels.address)
       unsafe gemm.rows = rows
       unsafe gemm.columns = columns

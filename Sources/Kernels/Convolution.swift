@@ -30,6 +30,7 @@ extension Compute {
       unsafe gemm.panels = UnsafeRawPointer(panels.memory.address)
       unsafe gemm.run_count = geometry.runCount
       unsafe gemm.run_length = panels.depth / geometry.runCount
+      unsafe gemm.panel_rows = panels.depth
       unsafe gemm.columns = panels.columns
       unsafe gemm.c = output.mutableAddress
       unsafe gemm.c_stride = geometry.outputChannels

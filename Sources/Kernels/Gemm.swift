@@ -55,6 +55,7 @@ extension Compute {
       unsafe gemm.runs = run
       unsafe gemm.run_count = 1
       unsafe gemm.run_length = panels.depth
+      unsafe gemm.panel_rows = panels.depth
       unsafe gemm.panels = UnsafeRawPointer(panels.memory.address)
       unsafe gemm.weight_type = panels.type
       unsafe gemm.rows = rows

@@ -53,11 +53,11 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
     for columns in [1, 2, 15, 16, 17, 31, 32, 33, 48, 100] {
       let b = numbers.floats(depth * columns)
       let packed = PackedMatrix(b.span, rows: depth, columns: columns)
+      let a = numbers.floats(30 * depth)
+      let expected = exact(a, b, rows: 30, depth: depth, columns: columns)
       for rows in [1, 2, 3, 4, 5, 6, 7, 9, 11, 13, 14, 15, 16, 27, 28, 30] {
-        let a = numbers.floats(rows * depth)
-        let difference = largestDifference(
-          product(compute, a, rows: rows, by: packed),
-          exact(a, b, rows: rows, depth: depth, columns: columns))
+        let actual = product(compute, Array(a[..<(rows * depth)]), rows: rows, by: packed)
+        let difference = largestDifference(actual, Array(expected[..<(rows * columns)]))
         #expect(difference <= tolerance(depth: depth), "\(rows) × \(depth) × \(columns)")
       }
     }
@@ -150,6 +150,25 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
     let actual = product(compute, a, rows: rows, by: PackedMatrix(b.span, rows: depth, columns: columns))
     let expected = exact(a, b, rows: rows, depth: depth, columns: columns)
     #expect(largestDifference(actual, expected) < tolerance(depth: depth))
+  }
+
+  /// Deep products of many rows are taken slice by slice, those of one row in one go: a row's bits are the same.
+  @Test(arguments: KernelTier.available) func deepProductsGiveTheSameBitsInSlices(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 1)
+    var numbers = Numbers(seed: 16)
+    let (rows, depth, columns) = (20, 2500, 49)
+    let (a, b) = (numbers.floats(rows * depth), numbers.floats(depth * columns))
+    let packed = PackedMatrix(b.span, rows: depth, columns: columns)
+    let options = Options(bias: numbers.floats(columns), clamp: -8...8)
+    let all = product(compute, a, rows: rows, by: packed, options)
+    for row in 0..<rows {
+      let one = product(compute, Array(a[(row * depth)..<((row + 1) * depth)]), rows: 1, by: packed, options)
+      #expect(one == Array(all[(row * columns)..<((row + 1) * columns)]))
+    }
+    let expected = exact(a, b, rows: rows, depth: depth, columns: columns).enumerated().map { index, sum in
+      min(max(sum + options.bias![index % columns], -8), 8)
+    }
+    #expect(largestDifference(all, expected) < tolerance(depth: depth))
   }
 
   @Test(arguments: KernelTier.available) func aProductOfNoDepthIsTheBias(tier: KernelTier) {

@@ -21,9 +21,6 @@ struct Numbers {
   mutating func signedBytes(_ count: Int) -> [Int8] { bytes(count).map { Int8(bitPattern: $0) } }
 }
 
-/// The tiers that have kernels of their own to test.
-let fastTiers = KernelTier.available.filter { $0 != .reference }
-
 /// The largest distance between elements of the same place; infinity where one is NaN and the other is not.
 func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
   precondition(a.count == b.count)

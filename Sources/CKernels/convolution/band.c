@@ -41,7 +41,7 @@ static void copy_pixels(uint8_t *target, const uint8_t *source, size_t bytes, ui
   }
 }
 
-band open_band(
+band ck_open_band(
     const ck_convolution_shape *shape, const void *input, size_t pixel_bytes, uint8_t fill, uint8_t flip,
     const ck_convolution_block *block) {
   interval rows = covered(
@@ -79,4 +79,4 @@ band open_band(
   return (band){.pixels = copy, .row_bytes = row_bytes, .copy = copy};
 }
 
-void close_band(band band) { ck_free(band.copy); }
+void ck_close_band(band band) { ck_free(band.copy); }

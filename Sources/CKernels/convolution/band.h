@@ -13,8 +13,8 @@ typedef struct band {
 
 /// Finds the band of a block, copying it where windows reach beyond the image or bytes are to be flipped.
 /// `pixel_bytes` is the size of a pixel with all its channels; `fill` is each byte of padding.
-band open_band(
+band ck_open_band(
     const ck_convolution_shape *shape, const void *input, size_t pixel_bytes, uint8_t fill, uint8_t flip,
     const ck_convolution_block *block);
 
-void close_band(band band);
+void ck_close_band(band band);

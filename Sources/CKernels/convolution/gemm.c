@@ -31,11 +31,10 @@ static size_t next_strip(size_t remaining, size_t most) {
 void ck_convolution_f32_run(
     const ck_gemm_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_gemm_f32 *gemm, ck_convolution_block block) {
-  band band = open_band(shape, input, shape->channels * sizeof(float), 0, 0, &block);
+  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, &block);
   size_t *runs = window_runs(shape, band, gemm->run_count, sizeof(float));
   size_t row_elements = band.row_bytes / sizeof(float);
-  size_t group_elements = gemm->run_count * gemm->run_length * CK_PANEL_COLUMNS *
-                          ck_parts(gemm->columns, CK_PANEL_COLUMNS);
+  size_t group_elements = gemm->panel_rows * CK_PANEL_COLUMNS * ck_parts(gemm->columns, CK_PANEL_COLUMNS);
   ck_gemm_f32 group = *gemm;
   group.a_stride = shape->stride_x * shape->channels;
   group.runs = runs;
@@ -59,7 +58,7 @@ void ck_convolution_f32_run(
     }
   }
   ck_free(runs);
-  close_band(band);
+  ck_close_band(band);
 }
 
 /// The output of the group whose first column is `columns`.
@@ -75,7 +74,7 @@ static ck_int8_output output_of_group(ck_int8_output output, size_t columns) {
 void ck_convolution_u8s8_run(
     const ck_gemm_u8s8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     const ck_gemm_u8s8 *gemm, ck_convolution_block block) {
-  band band = open_band(shape, input, shape->channels, fill, gemm->a_flip, &block);
+  band band = ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, &block);
   size_t *runs = window_runs(shape, band, gemm->run_count, sizeof(uint8_t));
   size_t group_panels = ck_parts(gemm->columns, CK_PANEL_COLUMNS);
   size_t group_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length) * group_panels;
@@ -102,5 +101,5 @@ void ck_convolution_u8s8_run(
     }
   }
   ck_free(runs);
-  close_band(band);
+  ck_close_band(band);
 }

@@ -34,18 +34,33 @@ CK_INLINE CK_AVX2 void store(const ck_gemm_f32 *gemm, __m256 sum, __m256 bias, f
   _mm256_maskstore_ps(target, mask, value);
 }
 
+/// What the slice before has left in C.
+CK_INLINE CK_AVX2 void load_sums(
+    const int rows, const int halves, const ck_gemm_f32 *gemm, const float *c, size_t first_column,
+    __m256 sums[][2]) {
+  CK_UNROLL for (int part = 0; part < 2 * halves; part++) {
+    size_t column = first_column + part * vector_floats;
+    if (column >= gemm->columns) break;
+    __m256i mask = columns_mask(gemm->columns - column);
+    CK_UNROLL for (int row = 0; row < rows; row++) {
+      sums[part / 2 * rows + row][part % 2] = _mm256_maskload_ps(c + row * gemm->c_stride + column, mask);
+    }
+  }
+}
+
 /// `rows` rows of `halves` neighbouring half panels, with all sums in registers.
 CK_INLINE CK_AVX2 void tile(
     const int rows, const int halves, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a, float *c,
     size_t first_column) {
   const size_t stride = gemm->a_stride;
   const size_t weight_bytes = type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
-  const size_t panel_bytes = gemm->run_count * gemm->run_length * CK_PANEL_COLUMNS * weight_bytes;
+  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes;
   const char *b = (const char *)gemm->panels + first_column / CK_PANEL_COLUMNS * panel_bytes +
                   first_column % CK_PANEL_COLUMNS * weight_bytes;
 
   __m256 sums[most_rows][2];
   CK_UNROLL for (int i = 0; i < rows * halves; i++) sums[i][0] = sums[i][1] = _mm256_setzero_ps();
+  if (gemm->resumes) load_sums(rows, halves, gemm, c, first_column, sums);
 
   for (size_t run = 0; run < gemm->run_count; run++) {
     // An address can hold a base and one or two strides, so every third row has a base of its own.

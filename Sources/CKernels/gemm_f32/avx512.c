@@ -33,6 +33,22 @@ CK_INLINE CK_AVX512 void store(
   _mm512_mask_storeu_ps(target, mask, value);
 }
 
+/// What the slice before has left in C.
+CK_INLINE CK_AVX512 void load_sums(
+    const int rows, const int panels, const ck_gemm_f32 *gemm, const float *c, size_t first_panel,
+    __m512 sums[][2]) {
+  CK_UNROLL for (int panel = 0; panel < panels; panel++) {
+    size_t column = (first_panel + panel) * CK_PANEL_COLUMNS;
+    CK_UNROLL for (int half = 0; half < 2; half++, column += vector_floats) {
+      if (column >= gemm->columns) break;
+      __mmask16 mask = columns_mask(gemm->columns - column);
+      CK_UNROLL for (int row = 0; row < rows; row++) {
+        sums[panel * rows + row][half] = _mm512_maskz_loadu_ps(mask, c + row * gemm->c_stride + column);
+      }
+    }
+  }
+}
+
 /// `rows` rows of `panels` panels, with all sums in registers: 28 of them for 14 rows of one panel. Where there are
 /// fewer rows, several panels at once give the multipliers enough independent sums to work on.
 CK_INLINE CK_AVX512 void tile(
@@ -41,11 +57,12 @@ CK_INLINE CK_AVX512 void tile(
   const size_t stride = gemm->a_stride;
   const size_t run_length = gemm->run_length;
   const size_t weight_bytes = type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
-  const size_t panel_bytes = gemm->run_count * run_length * CK_PANEL_COLUMNS * weight_bytes;
+  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes;
   const char *b = (const char *)gemm->panels + first_panel * panel_bytes;
 
   __m512 sums[most_rows][2];
   CK_UNROLL for (int i = 0; i < rows * panels; i++) sums[i][0] = sums[i][1] = _mm512_setzero_ps();
+  if (gemm->resumes) load_sums(rows, panels, gemm, c, first_panel, sums);
 
   for (size_t run = 0; run < gemm->run_count; run++) {
     // An address can hold a base and one or two strides, so every third row has a base of its own.
@@ -93,9 +110,10 @@ typedef void (*tile_function)(const ck_gemm_f32 *gemm, const float *a, float *c,
   TILE(type, 7, 1) TILE(type, 8, 1) TILE(type, 9, 1) TILE(type, 10, 1) TILE(type, 11, 1) TILE(type, 12, 1)   \
   TILE(type, 13, 1) TILE(type, 14, 1) TILE(type, 1, 4) TILE(type, 2, 2) TILE(type, 3, 2)                     \
   static const tile_function tiles_##type[most_rows + 1] = {                                                 \
-      NULL,             tile_##type##_1x1,  tile_##type##_2x1,  tile_##type##_3x1,  tile_##type##_4x1,       \
-      tile_##type##_5x1,  tile_##type##_6x1,  tile_##type##_7x1,  tile_##type##_8x1,  tile_##type##_9x1,     \
-      tile_##type##_10x1, tile_##type##_11x1, tile_##type##_12x1, tile_##type##_13x1, tile_##type##_14x1};   \
+      NULL,                                                                                                  \
+      tile_##type##_1x1, tile_##type##_2x1, tile_##type##_3x1, tile_##type##_4x1, tile_##type##_5x1,         \
+      tile_##type##_6x1, tile_##type##_7x1, tile_##type##_8x1, tile_##type##_9x1, tile_##type##_10x1,        \
+      tile_##type##_11x1, tile_##type##_12x1, tile_##type##_13x1, tile_##type##_14x1};                       \
   static const tile_function wide_tiles_##type[4] = {                                                        \
       NULL, tile_##type##_1x4, tile_##type##_2x2, tile_##type##_3x2};
 

@@ -32,13 +32,18 @@ CK_INLINE void tile(
     size_t first_column) {
   const size_t stride = gemm->a_stride;
   const size_t weight_bytes = type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
-  const size_t panel_bytes = gemm->run_count * gemm->run_length * CK_PANEL_COLUMNS * weight_bytes;
+  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes;
   const char *b = (const char *)gemm->panels + first_column / CK_PANEL_COLUMNS * panel_bytes +
                   first_column % CK_PANEL_COLUMNS * weight_bytes;
 
   float32x4_t sums[most_rows][quarters];
-  CK_UNROLL for (int row = 0; row < rows; row++) {
-    CK_UNROLL for (int quarter = 0; quarter < quarters; quarter++) sums[row][quarter] = vdupq_n_f32(0);
+  CK_UNROLL for (int quarter = 0; quarter < quarters; quarter++) {
+    size_t column = first_column + quarter * lanes;
+    size_t count = column < gemm->columns ? ck_smaller(gemm->columns - column, lanes) : 0;
+    CK_UNROLL for (int row = 0; row < rows; row++) {
+      const float *before = c + row * gemm->c_stride + column;
+      sums[row][quarter] = gemm->resumes ? load_f32_lanes(before, count) : vdupq_n_f32(0);
+    }
   }
   for (size_t run = 0; run < gemm->run_count; run++) {
     const float *values = a + gemm->runs[run];

@@ -12,10 +12,8 @@ static float weight_at(const ck_gemm_f32 *gemm, size_t index) {
   return 0;
 }
 
-static float element(const ck_gemm_f32 *gemm, const float *a, size_t panel, size_t column) {
-  float sum = 0;
-  size_t depth = gemm->run_count * gemm->run_length;
-  size_t index = panel * depth * CK_PANEL_COLUMNS + column;
+static float element(const ck_gemm_f32 *gemm, const float *a, size_t panel, size_t column, float sum) {
+  size_t index = panel * gemm->panel_rows * CK_PANEL_COLUMNS + column;
   for (size_t run = 0; run < gemm->run_count; run++) {
     for (size_t k = 0; k < gemm->run_length; k++) {
       sum += a[gemm->runs[run] + k] * weight_at(gemm, index);
@@ -32,7 +30,8 @@ static void strip(
   for (size_t row = 0; row < rows; row++) {
     for (size_t n = first; n < end; n++) {
       float *target = c + row * gemm->c_stride + n;
-      float sum = element(gemm, a + row * gemm->a_stride, n / CK_PANEL_COLUMNS, n % CK_PANEL_COLUMNS);
+      float before = gemm->resumes ? *target : 0;
+      float sum = element(gemm, a + row * gemm->a_stride, n / CK_PANEL_COLUMNS, n % CK_PANEL_COLUMNS, before);
       float value = gemm->scale * sum + (gemm->bias ? gemm->bias[n] : 0);
       if (gemm->residual) value += gemm->residual[target - gemm->c];
       value = gemm->minimum > value ? gemm->minimum : value;

@@ -2,19 +2,22 @@
 
 #include "../support/compiler.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /// Bytes of A that are used with one panel after another before the next rows of A are: a part of the L2 cache.
 enum { block_bytes = 128 * 1024 };
 
+/// Rows of a panel that are used before the rest is, where there is much of both operands: so many of both fit the L2
+/// cache.
+enum { slice_rows = 1024 };
+
 /// Rows a multiple of this apart compete for the same few places in the L1 cache.
 enum { conflicting_stride_bytes = 2048 };
 
 /// Added to a row of copied A so that the copies do not compete.
 enum { copy_padding = 16 };
-
-static size_t depth(const ck_gemm_f32 *gemm) { return gemm->run_count * gemm->run_length; }
 
 /// Computes `rows` rows of some panels in strips of nearly equal height.
 static void run_strips(
@@ -43,25 +46,28 @@ static void run_block(
 }
 
 static size_t rows_per_block(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm) {
-  size_t row_bytes = (depth(gemm) + 1) * sizeof(float);
+  size_t row_bytes = (gemm->run_count * gemm->run_length + 1) * sizeof(float);
   size_t strips = block_bytes / row_bytes / family->strip_rows;
   return (strips > 0 ? strips : 1) * family->strip_rows;
 }
 
+/// Memory for copies of a block's rows, where copying them is worthwhile.
 static float *buffer_for_copies(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part, size_t block_rows) {
-  bool worthwhile = part.row_count > family->strip_rows && part.panel_count > 1 && gemm->run_count == 1;
+  bool reused = part.row_count > family->strip_rows && part.panel_count > 1 && gemm->run_count == 1;
   bool conflicting = gemm->a_stride * sizeof(float) % conflicting_stride_bytes == 0;
-  if (!worthwhile || !conflicting) return NULL;
-  return malloc(block_rows * (gemm->run_length + copy_padding) * sizeof(float));
+  // Without memory for copies the rows are read in place, which is slower and no less right.
+  return reused && conflicting ? malloc(block_rows * (gemm->run_length + copy_padding) * sizeof(float)) : NULL;
 }
 
-void ck_gemm_f32_run(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
+/// Computes a part of C in one go over the rows of B.
+static void run_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
+  static const size_t no_offset = 0;
   size_t block_rows = rows_per_block(family, gemm);
-  // Without memory for copies the rows are read in place, which is slower and no less right.
   float *copies = buffer_for_copies(family, gemm, part, block_rows);
   ck_gemm_f32 copied = *gemm;
   copied.a_stride = gemm->run_length + copy_padding;
+  copied.runs = &no_offset;
 
   for (size_t done = 0; done < part.row_count; done += block_rows) {
     size_t rows = ck_smaller(part.row_count - done, block_rows);
@@ -75,11 +81,42 @@ void ck_gemm_f32_run(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, 
       const float *source = a + row * gemm->a_stride + gemm->runs[0];
       memcpy(copies + row * copied.a_stride, source, gemm->run_length * sizeof(float));
     }
-    static const size_t no_offset = 0;
-    copied.runs = &no_offset;
     run_block(family, &copied, copies, rows, c, part);
   }
   free(copies);
+}
+
+/// The rows `first` ..< `first + count` of B alone. Unless they are the last, sums stay in C as they are.
+static ck_gemm_f32 slice_of(const ck_gemm_f32 *gemm, size_t first, size_t count) {
+  size_t weight_bytes = gemm->weight_type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
+  ck_gemm_f32 slice = *gemm;
+  slice.a = gemm->a + first;
+  slice.panels = (const char *)gemm->panels + first * CK_PANEL_COLUMNS * weight_bytes;
+  slice.run_length = count;
+  slice.resumes = first > 0;
+  if (first + count < gemm->run_length) {
+    slice.scale = 1;
+    slice.bias = NULL;
+    slice.minimum = -INFINITY;
+    slice.maximum = INFINITY;
+  }
+  return slice;
+}
+
+void ck_gemm_f32_run(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
+  size_t slices = gemm->run_length / slice_rows;
+  bool reused = part.row_count > family->strip_rows && gemm->run_count == 1;
+  // A residual may be C itself, which then cannot hold sums.
+  if (slices < 2 || !reused || gemm->residual) {
+    run_part(family, gemm, part);
+    return;
+  }
+  for (size_t slice = 0; slice < slices; slice++) {
+    size_t first = gemm->run_length * slice / slices;
+    size_t end = gemm->run_length * (slice + 1) / slices;
+    ck_gemm_f32 one = slice_of(gemm, first, end - first);
+    run_part(family, &one, part);
+  }
 }
 
 void ck_gemm_f32_run_vector(

@@ -31,8 +31,8 @@ typedef struct ck_depthwise_f32_family {
 /// The same for unsigned bytes and weights of 9 bits.
 ///
 /// Weights come as pairs of 16-bit numbers, as the instruction takes them that multiplies and adds pairs: rows 2i and
-/// 2i + 1 of the kernel make row i of pairs, the latter in the high half; where the height is odd the last row's partner
-/// is zeros. [pair row][kernel column][channel]
+/// 2i + 1 of the kernel make row i of pairs, the latter in the high half; where the height is odd the last row's
+/// partner is zeros. [pair row][kernel column][channel]
 typedef struct ck_depthwise_u8 {
   size_t channels;
   size_t kernel_height, kernel_width;

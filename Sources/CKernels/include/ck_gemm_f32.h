@@ -7,6 +7,7 @@
 /// of A. So a row's result depends neither on the other rows nor on how rows are shared out to threads.
 #pragma once
 #include "ck_tier.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,11 +30,15 @@ typedef struct ck_gemm_f32 {
 
   const void *panels;
   ck_weight_type weight_type;
+  /// The rows of a panel: `run_count` · `run_length`, or more where a product is taken slice by slice.
+  size_t panel_rows;
 
   size_t rows;
   size_t columns;
   float *c;
   size_t c_stride;
+  /// Whether sums begin with what C holds and not with 0: the slice before left them there.
+  bool resumes;
 
   float scale;
   /// One for each column, or null for zeros.

@@ -2,21 +2,16 @@
 #pragma once
 #include "ck_int8_output.h"
 
-#include <math.h>
-
-/// The size of an output element.
-static inline size_t ck_output_bytes(ck_output_type type) {
-  return type == CK_OUTPUT_I32 || type == CK_OUTPUT_F32 ? 4 : 1;
-}
-
 static inline float ck_clamp(float value, float minimum, float maximum) {
   value = minimum > value ? minimum : value;
   return maximum < value ? maximum : value;
 }
 
 static inline int32_t ck_requantize(const ck_int8_output *output, float value) {
-  // The current rounding mode is to nearest even, as nothing here ever changes it.
-  return (int32_t)nearbyintf(ck_clamp(value, output->minimum, output->maximum)) + output->zero_point;
+  // Added to a small number, this leaves no bits for a fraction: the sum is rounded as every sum is, ties to even.
+  const float no_fraction = 0x1.8p23f;
+  float rounded = ck_clamp(value, output->minimum, output->maximum) + no_fraction - no_fraction;
+  return (int32_t)rounded + output->zero_point;
 }
 
 /// Finishes a sum and stores it at `index`.
