@@ -1,6 +1,5 @@
 import FormatKit
 import Foundation
-import OrderedCollections
 import Safetensors
 import Tensors
 import Testing
@@ -12,8 +11,14 @@ import Testing
   @Test func writesTheBytesOfTheReferenceLibrary() throws {
     let file = try SafetensorsFile(Bytes(copying: ReadingTests.reference))
     let path = folder.file("copy.safetensors")
-    let shuffled = OrderedDictionary(uniqueKeysWithValues: file.tensors.reversed().map { ($0.key, $0.value) })
-    let count = try SafetensorsWriter.write(shuffled, metadata: file.metadata, to: path)
+    let tensors = Dictionary(uniqueKeysWithValues: file.tensors.map { ($0.key, $0.value.bytes) })
+    let entries = file.tensors.elements.reversed().map { name, tensor in
+      SafetensorsLayout.Entry(name: name, type: tensor.type, shape: tensor.shape)
+    }
+    let layout = try SafetensorsLayout(entries, metadata: file.metadata)
+    let count = try SafetensorsWriter.write(layout, to: path) { entry, file throws(FormatError) in
+      try file.append(tensors[entry.name]!)
+    }
     #expect(count == 867)
     #expect(try MappedFile.open(path).array == ReadingTests.reference)
   }

@@ -26,6 +26,8 @@ import Testing
   @Test func batchSizeOfTheCallerCounts() throws {
     let stream = try Samples.open(folder.write(["x": counting([5, 3])]), inputs: [x], batch: 2)
     #expect(try (0..<3).map { try stream.batch($0)[0].shape } == [[2, 3], [2, 3], [1, 3]])
+    let all = try Samples.open(folder.write(["x": counting([5, 3])]), inputs: [x], batch: .max)
+    #expect(all.batchCount == 1 && all.samples(inBatch: 0) == 0..<5)
   }
 
   @Test func stackIsFedEntryByEntry() throws {

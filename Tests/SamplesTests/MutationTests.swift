@@ -19,7 +19,7 @@ import Testing
     let (name, bytes, input) = Self.archives[index]
     let folder = try TemporaryFolder()
     var generator = LinearCongruentialGenerator(state: UInt64(index))
-    for _ in 0..<300 {
+    for _ in 0..<100 {
       var mutated = bytes
       for _ in 0...Int.random(in: 0..<3, using: &generator) {
         mutated[Int.random(in: 0..<mutated.count, using: &generator)] = [0, 1, 0x7F, 0xFF, generator.byte]

@@ -1,6 +1,5 @@
 import FormatKit
 import Foundation
-import OrderedCollections
 import Safetensors
 import Samples
 import Tensors
@@ -28,15 +27,18 @@ final class TemporaryFolder {
   }
 
   /// Writes a file of tensors by name.
-  func write(_ tensors: OrderedDictionary<String, Tensor>) throws -> String {
+  func write(_ tensors: KeyValuePairs<String, Tensor>) throws -> String {
     let path = self.path + "/data.safetensors"
-    try SafetensorsWriter.write(tensors, to: path)
+    let layout = try SafetensorsLayout(tensors.map { .init(name: $0, type: $1.type, shape: $1.shape) })
+    try SafetensorsWriter.write(layout, to: path) { entry, file throws(FormatError) in
+      for (name, tensor) in tensors where name == entry.name { try file.append(tensor.bytes) }
+    }
     return path
   }
 
   /// The message with which opening fails; nil where it does not.
   func message(
-    opening tensors: OrderedDictionary<String, Tensor>, _ inputs: [InputSpecification], batch: Int? = nil
+    opening tensors: KeyValuePairs<String, Tensor>, _ inputs: [InputSpecification], batch: Int? = nil
   ) throws -> String? {
     SamplesTests.message(opening: try write(tensors), inputs, batch: batch)
   }

@@ -11,7 +11,7 @@ func cutIntoBatches(
   var forms: [ArrayForm] = []
   for (array, input) in zip(arrays, inputs) { forms.append(try ArrayForm(array, for: input)) }
   try checkOneForm(forms, inputs)
-  let openBatch = try batchSize(forms, arrays, inputs, batch: batch)
+  let openBatch = try batchSize(forms, inputs, batch: batch)
   let cut = zip(arrays, forms).map { array, form in
     InputArray(tensor: array, layout: form.layout(openBatch: openBatch))
   }
@@ -33,7 +33,7 @@ private func checkOneForm(_ forms: [ArrayForm], _ inputs: [InputSpecification]) 
 
 /// The batch size for inputs that leave it open.
 private func batchSize(
-  _ forms: [ArrayForm], _ arrays: [Tensor], _ inputs: [InputSpecification], batch: Int?
+  _ forms: [ArrayForm], _ inputs: [InputSpecification], batch: Int?
 ) throws(FormatError) -> Int {
   var fixed: Int?
   for (form, input) in zip(forms, inputs) {

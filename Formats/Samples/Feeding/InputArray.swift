@@ -1,7 +1,7 @@
 import FormatKit
 import Tensors
 
-/// All data of one input and how it is cut into batches.
+/// All data of one input and how it is cut into batches. There is at least one sample.
 struct InputArray: Sendable {
   let tensor: Tensor
   let layout: Layout
@@ -39,11 +39,12 @@ struct InputArray: Sendable {
   var sampleCount: Int { isConstant ? 1 : tensor.shape[0] }
 
   var batchCount: Int {
-    (sampleCount + layout.batchSize - 1) / layout.batchSize
+    (sampleCount - 1) / layout.batchSize + 1
   }
 
   func samples(inBatch index: Int) -> Range<Int> {
-    isConstant ? 0..<1 : index * layout.batchSize..<min((index + 1) * layout.batchSize, sampleCount)
+    let start = index * layout.batchSize
+    return isConstant ? 0..<1 : start..<start + min(layout.batchSize, sampleCount - start)
   }
 
   /// The tensor of batch `index`, in the shape that the model wants.
