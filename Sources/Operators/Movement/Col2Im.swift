@@ -26,12 +26,14 @@ struct Col2Im: Operator {
       pads: try list(pads, "pads", 2 * rank, default: 0), strides: try list(strides, "strides", rank, default: 1))
     let shape = inputs[0].shape
     let blockCount = try DataType.uint8.outputShape(block).count
-    guard shape.rank == 3, shape[1] % blockCount == 0, shape[2] == grid.counts.reduce(1, *) else {
-      throw .input(0, "has shape \(shape), expected \(grid.counts.reduce(1, *)) columns of blocks of \(blockCount)")
+    let columnCount = Shape(validating: grid.counts)?.count ?? .max
+    guard shape.rank == 3, shape[1] % blockCount == 0, shape[2] == columnCount else {
+      throw .input(0, "has shape \(shape), expected \(columnCount) columns of blocks of \(blockCount)")
     }
     let result = try inputs[0].type.outputShape([shape[0], shape[1] / blockCount] + image)
     let sums = BlockSums(
-      columns: inputs[0].aligned(), targets: grid.targets(), imageCount: image.reduce(1, *), result: result)
+      columns: inputs[0].aligned(), targets: inputs[0].count > 0 ? grid.targets() : [], imageCount: image.reduce(1, *),
+      result: result)
     return [try sums.result(of: inputs[0].type)]
   }
 

@@ -59,11 +59,13 @@ struct PaddedRange {
   let before: Int
   let after: Int
 
-  /// The number of entries of the result; nil where it would be negative or too large.
+  /// The number of entries of the result; nil where it would be negative or absurdly large.
   var count: Int? {
-    let (first, overflow) = size.addingReportingOverflow(before)
-    let (count, overflows) = first.addingReportingOverflow(after)
-    return overflow || overflows || count < 0 ? nil : count
+    let bound = 1 << 40
+    guard (-bound...bound).contains(before), (-bound...bound).contains(after), size + before + after >= 0 else {
+      return nil
+    }
+    return size + before + after
   }
 
   /// The entry of the axis at each place of the result; nil where it is the constant, and as a whole where there is
@@ -109,6 +111,7 @@ extension Tensor {
       dimensions.append(count)
     }
     let result = try type.outputShape(dimensions)
+    if result.count == 0 { return try FilledTensor(value, shape: result).result() }
     var entries: [[Int?]] = []
     for range in ranges {
       guard let places = range.entries(mode) else {

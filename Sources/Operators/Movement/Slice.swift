@@ -57,7 +57,9 @@ struct SliceRange {
   /// `step` is not 0.
   init(start: Int, end: Int, step: Int, size: Int) {
     let start = start < 0 ? start + size : start
-    let end = end < 0 ? end + size : end
+    // Backwards, the largest integer means the end all the same, as it does in ONNX Runtime.
+    let isOpen = step < 0 && (end == Int(Int32.max) || end == Int.max)
+    let end = isOpen ? -1 : end < 0 ? end + size : end
     if step > 0 {
       first = min(max(start, 0), size)
       let distance = min(max(end, 0), size) - first

@@ -19,10 +19,10 @@ struct GridAxis {
       alignsCorners
       ? (normalized + 1) / 2 * Float(length - 1) : ((normalized + 1) * Float(length) - 1) / 2
     if interpolation == .nearest { x = x.rounded(.toNearestOrEven) }
-    x = padded(x)
     switch interpolation {
-    case .nearest: return [(entry(Int(boundedCoordinate: x)), 1)]
-    case .linear: return taps(around: x, .linear)
+    case .nearest: return [(entry(Int(boundedCoordinate: padded(x))), 1)]
+    case .linear: return taps(around: padded(x), .linear)
+    // As in PyTorch and ONNX Runtime the neighbours are moved into the axis, not the coordinate.
     case .cubic: return taps(around: x, .cubic(a: -0.75))
     }
   }
