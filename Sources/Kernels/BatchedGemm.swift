@@ -54,7 +54,9 @@ extension Compute {
     let job = unsafe BatchedProduct(
       a: a.address, b: b.address, c: c.mutableAddress!, aBatch: aBatch, bBatch: bBatch, cBatch: cBatch,
       rows: rows, columns: columns, depth: depth, alpha: alpha,
-      bRows: (0..<depth).map { transposed ? $0 : $0 * stride }, bColumnStride: transposed ? stride : 1,
+      bOrder: WeightOrder(
+        rows: (0..<depth).map { transposed ? $0 : $0 * stride }, columnStride: transposed ? stride : 1,
+        columns: columns),
       family: ck_gemm_f32_for(tier.identifier)!)
     if pool.threads == 1 || batch >= 2 * pool.threads {
       runWholeItems(job)
@@ -112,11 +114,10 @@ extension Compute {
   let columns: Int
   let depth: Int
   let alpha: Float
-  let bRows: [Int]
-  let bColumnStride: Int
+  let bOrder: WeightOrder
   let family: UnsafePointer<ck_gemm_f32_family>
 
-  var panelCount: Int { parts(of: columns, size: PackedPanels.panelColumns) }
+  var panelCount: Int { bOrder.panelCount }
   var panelBytes: Int {
     PackedPanels.elementCount(depth: depth, columns: columns) * MemoryLayout<Float>.stride
   }
@@ -126,8 +127,7 @@ extension Compute {
   func pack(item: Int, panels: Range<Int>, into memory: AlignedMemory) {
     guard let b = unsafe b else { return }
     unsafe PackedPanels.pack(
-      b + bBatch.offsets[item], rows: bRows, columnStride: bColumnStride, columns: columns, panels: panels,
-      into: memory.elements())
+      b + bBatch.offsets[item], order: bOrder, panels: panels, into: memory.elements())
   }
 
   /// Computes a part of an item's product.

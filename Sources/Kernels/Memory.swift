@@ -10,6 +10,8 @@
 
   deinit { unsafe bytes.deallocate() }
 
+  var byteCount: Int { unsafe bytes.count }
+
   /// The address of the first byte.
   @unsafe var address: UnsafeMutableRawPointer { unsafe bytes.baseAddress! }
 

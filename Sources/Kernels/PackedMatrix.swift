@@ -17,11 +17,10 @@ public struct PackedMatrix: Sendable {
   /// column, that is as the `columns` × `rows` matrix it is the transpose of.
   public init(_ elements: Span<Float>, rows: Int, columns: Int, transposed: Bool = false) {
     checkMatrix(elements.count, rows: rows, columns: columns)
-    let order = MatrixOrder(rows: rows, columns: columns, transposed: transposed)
+    let order = WeightOrder(rows: rows, columns: columns, transposed: transposed)
     self.rows = rows
     self.columns = columns
-    panels = unsafe PackedPanels(
-      elements.address, rows: order.rows, columnStride: order.columnStride, columns: columns, vectorAllowed: true)
+    panels = unsafe PackedPanels(elements.address, order: order, vectorAllowed: true)
   }
 }
 
@@ -54,11 +53,10 @@ public struct PackedHalfMatrix: Sendable {
     _ bits: UnsafePointer<UInt16>?, count: Int, type: ck_weight_type, rows: Int, columns: Int, transposed: Bool
   ) {
     checkMatrix(count, rows: rows, columns: columns)
-    let order = MatrixOrder(rows: rows, columns: columns, transposed: transposed)
+    let order = WeightOrder(rows: rows, columns: columns, transposed: transposed)
     self.rows = rows
     self.columns = columns
-    panels = unsafe PackedPanels(
-      half: bits, type: type, rows: order.rows, columnStride: order.columnStride, columns: columns)
+    panels = unsafe PackedPanels(half: bits, type: type, order: order)
   }
 }
 

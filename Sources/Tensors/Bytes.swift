@@ -56,6 +56,16 @@
     unsafe Int(bitPattern: base) % alignment == 0
   }
 
+  /// Whether these bytes and `other` are the same in number and content.
+  public func isEqual(to other: Bytes) -> Bool {
+    guard count == other.count else { return false }
+    return unsafe withUnsafeBytes { left in
+      unsafe other.withUnsafeBytes { right in
+        unsafe left.elementsEqual(right)
+      }
+    }
+  }
+
   /// A copy in fresh memory, aligned for every element type.
   public func copied() -> Bytes {
     let memory = Memory(byteCount: count)

@@ -1,4 +1,5 @@
-/// The element type of a tensor, with the numbering of ONNX `TensorProto.DataType`.
+/// The element type of a tensor, with the numbering of ONNX `TensorProto.DataType`. Messages name a type by its case:
+/// `float32`, `int8`.
 public enum DataType: Int32, Sendable, Hashable, CaseIterable {
   case float32 = 1
   case uint8 = 2
@@ -77,9 +78,4 @@ extension DataType {
     default: false
     }
   }
-}
-
-extension DataType: CustomStringConvertible {
-  /// The name that messages use: `float32`, `int8`.
-  public var description: String { "\(self as Any)".split(separator: ".").last.map(String.init) ?? "?" }
 }

@@ -27,10 +27,15 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
 
   /// The product in double precision.
   private func exact(_ a: [Float], _ b: [Float], rows: Int, depth: Int, columns: Int) -> [Float] {
-    (0..<rows * columns).map { index in
-      let (row, column) = (index / columns, index % columns)
-      return Float((0..<depth).reduce(0.0) { $0 + Double(a[row * depth + $1]) * Double(b[$1 * columns + column]) })
+    var product: [Float] = []
+    for row in 0..<rows {
+      for column in 0..<columns {
+        var sum = 0.0
+        for k in 0..<depth { sum += Double(a[row * depth + k]) * Double(b[k * columns + column]) }
+        product.append(Float(sum))
+      }
     }
+    return product
   }
 
   @Test func aSmallProductByHand() {

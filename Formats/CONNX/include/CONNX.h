@@ -1,1 +1,4 @@
 #pragma once
+
+#include "onnx.pb-c.h"
+#include "onnx_skeleton.h"

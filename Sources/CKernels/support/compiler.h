@@ -1,5 +1,6 @@
 /// What the kernels say to the compiler.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 
 /// A function whose constant arguments shape its code: always inlined, so that its loops over them unroll.

@@ -1,64 +1,35 @@
 import Tensors
 
-/// A normalisation over the axes from some axis on, with an elementwise scale and an optional bias: what
-/// LayerNormalization, RMSNormalization and their relatives share.
-struct AxisNormalization {
-  let axis: Int
-  let epsilon: Float
-  /// Whether the mean is taken off first.
-  let centers: Bool
-  /// Whether the node has outputs besides the first.
-  let wantsMoments: Bool
-
-  init(_ node: NodeReader, axis: Int, defaultEpsilon: Float = 1e-5, centers: Bool) throws(OperatorError) {
-    self.axis = axis
-    self.centers = centers
-    epsilon = try node.float("epsilon", default: defaultEpsilon)
-    wantsMoments = node.outputCount > 1
+extension ParameterSource {
+  /// Turns an axis of −rank ..< rank into one of 0 ..< rank.
+  func normalizedAxis(_ axis: Int, rank: Int) throws(OperatorError) -> Int {
+    let positive = axis < 0 ? axis + rank : axis
+    guard (0..<rank).contains(positive) else { throw error("names axis \(axis) of a tensor of rank \(rank)") }
+    return positive
   }
 
-  /// The outputs: the result, and where they are wanted the mean and 1 / √(variance + ε) of each row in float32.
-  struct Result {
-    let output: Tensor
-    let moments: (means: Tensor, inverseDeviations: Tensor)?
-  }
-
-  /// `scale` and `bias` are the positions of these inputs, both broadcast to the shape of `tensor`, which is that of
-  /// input 0.
-  func apply<Element: RealElement>(
-    to tensor: Tensor, _ inputs: OperatorInputs, scale: Int, bias: Int?, as: Element.Type
-  ) throws(OperatorError) -> Result {
-    let shape = tensor.shape
-    let axis = try shape.requireAxis(axis)
-    let rowShape = shape.dimensions[axis...]
-    let normalization = RowNormalization(
-      rowCount: shape.count(of: 0..<axis), rowLength: rowShape.reduce(1, *), epsilon: epsilon, centers: centers)
-    let biases = bias.flatMap(inputs.optional)
-    let momentShape = Shape(shape.dimensions[..<axis] + rowShape.map { _ in 1 })
-
-    if inputs[scale].shape.isRow(rowShape), biases?.shape.isRow(rowShape) ?? true {
-      let result = normalization.apply(
-        to: tensor, scale: inputs[scale], bias: biases, wantsMoments: wantsMoments, as: Element.self,
-        with: inputs.compute)
-      return Result(output: result.rows, moments: result.moments(of: momentShape))
+  /// Turns axes of −rank ..< rank into axes of 0 ..< rank, in their order. An axis may not come twice.
+  func normalizedAxes(_ axes: [Int], rank: Int) throws(OperatorError) -> [Int] {
+    var result: [Int] = []
+    for axis in axes {
+      let positive = try normalizedAxis(axis, rank: rank)
+      guard !result.contains(positive) else { throw error("names axis \(positive) twice") }
+      result.append(positive)
     }
-    let result = normalization.apply(
-      to: tensor, wantsMoments: wantsMoments, as: Element.self, with: inputs.compute)
-    var output = try inputs.multiplying(result.rows, by: scale, as: Element.self)
-    if let bias { output = try inputs.adding(bias, to: output, as: Element.self) }
-    return Result(output: output, moments: result.moments(of: momentShape))
-  }
-}
-
-extension RowNormalization.Result {
-  fileprivate func moments(of shape: Shape) -> (means: Tensor, inverseDeviations: Tensor)? {
-    moments.map { ($0.means.reshaped(shape), $0.inverseDeviations.reshaped(shape)) }
+    return result
   }
 }
 
 extension Shape {
-  /// Whether a tensor of this shape holds one element for each of the last axes, which have these dimensions.
-  fileprivate func isRow(_ row: ArraySlice<Int>) -> Bool {
-    rank >= row.count && dimensions.suffix(row.count) == row && dimensions.dropLast(row.count).allSatisfy { $0 == 1 }
+  /// The axis that the attribute "axis" names, as one of 0 ..< rank.
+  func axisAttribute(_ axis: Int, named name: String = "axis") throws(OperatorError) -> Int {
+    try ParameterSource.attribute(name).normalizedAxis(axis, rank: rank)
+  }
+
+  /// This shape with another size along one axis.
+  func replacing(axis: Int, with size: Int) -> [Int] {
+    var dimensions = dimensions
+    dimensions[axis] = size
+    return dimensions
   }
 }

@@ -23,7 +23,8 @@ extension OperatorInputs {
   /// An input of any number type that holds exactly one number.
   func number(_ index: Int) throws(OperatorError) -> Double {
     guard self[index].count == 1 else { throw .input(index, "has shape \(self[index].shape), expected a scalar") }
-    return try numbers(index, as: Double.self).span(of: Double.self)[0]
+    let number = try numbers(index, as: Double.self)
+    return number.span(of: Double.self)[0]
   }
 
   /// Checks that an input of integers, which others are to be divided by, holds no 0.

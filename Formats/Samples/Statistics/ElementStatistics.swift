@@ -1,0 +1,91 @@
+import Tensors
+
+/// Counts, extremes and sums of numbers.
+struct ElementStatistics: Sendable, Hashable {
+  var finiteCount = 0
+  var nanCount = 0
+  var infinityCount = 0
+  /// Of the finite numbers; infinity and minus infinity where there are none.
+  var minimum = Double.infinity
+  var maximum = -Double.infinity
+  var sum = 0.0
+  var sumOfSquares = 0.0
+
+  var count: Int { finiteCount + nanCount + infinityCount }
+  var mean: Double { finiteCount > 0 ? sum / Double(finiteCount) : 0 }
+  var isFinite: Bool { nanCount == 0 && infinityCount == 0 }
+  var isConstant: Bool { count > 1 && isFinite && minimum == maximum }
+
+  var standardDeviation: Double {
+    guard minimum < maximum else { return 0 }
+    return max(sumOfSquares / Double(finiteCount) - mean * mean, 0).squareRoot()
+  }
+
+  mutating func merge(_ other: ElementStatistics) {
+    finiteCount += other.finiteCount
+    nanCount += other.nanCount
+    infinityCount += other.infinityCount
+    minimum = min(minimum, other.minimum)
+    maximum = max(maximum, other.maximum)
+    sum += other.sum
+    sumOfSquares += other.sumOfSquares
+  }
+
+  mutating func add(_ value: Double) {
+    guard value.isFinite else {
+      if value.isNaN { nanCount += 1 } else { infinityCount += 1 }
+      return
+    }
+    finiteCount += 1
+    minimum = min(minimum, value)
+    maximum = max(maximum, value)
+    sum += value
+    sumOfSquares += value * value
+  }
+}
+
+extension Tensor {
+  /// The statistics of each of `parts` equal parts of the elements; none for types that are no real numbers.
+  func statistics(parts: Int) -> [ElementStatistics] {
+    switch type {
+    case .float32: statistics(parts, of: Float.self) { Double($0) }
+    case .float64: statistics(parts, of: Double.self) { $0 }
+    case .float16: statistics(parts, of: Half.self) { $0.value }
+    case .bfloat16: statistics(parts, of: BFloat16.self) { Double(Float(bitPattern: UInt32($0.bits) << 16)) }
+    case .int8: statistics(parts, of: Int8.self) { Double($0) }
+    case .uint8: statistics(parts, of: UInt8.self) { Double($0) }
+    case .int16: statistics(parts, of: Int16.self) { Double($0) }
+    case .uint16: statistics(parts, of: UInt16.self) { Double($0) }
+    case .int32: statistics(parts, of: Int32.self) { Double($0) }
+    case .uint32: statistics(parts, of: UInt32.self) { Double($0) }
+    case .int64: statistics(parts, of: Int64.self) { Double($0) }
+    case .uint64: statistics(parts, of: UInt64.self) { Double($0) }
+    case .bool: statistics(parts, of: Boolean.self) { $0.value ? 1 : 0 }
+    default: []
+    }
+  }
+
+  private func statistics<Element: TensorElement>(
+    _ parts: Int, of _: Element.Type, number: (Element) -> Double
+  ) -> [ElementStatistics] {
+    let tensor = aligned()
+    let elements = tensor.span(of: Element.self)
+    let size = parts > 0 ? count / parts : 0
+    return (0..<parts).map { part in
+      var statistics = ElementStatistics()
+      for index in part * size..<(part + 1) * size { statistics.add(number(elements[index])) }
+      return statistics
+    }
+  }
+}
+
+extension Half {
+  /// The number that the bits stand for.
+  var value: Double {
+    let magnitude = UInt32(bits & 0x7FFF) << 13
+    // Shifted into place, a half is 2¹¹² times too small as a float; its largest exponent is that of NaN and infinity.
+    let isFinite = bits & 0x7C00 != 0x7C00
+    let float = isFinite ? Float(bitPattern: magnitude) * 0x1p112 : Float(bitPattern: magnitude | 0x7F80_0000)
+    return Double(bits & 0x8000 == 0 ? float : -float)
+  }
+}

@@ -1,0 +1,20 @@
+/// The part of an image that the windows of a block of output pixels lie in.
+#pragma once
+#include "ck_convolution.h"
+
+typedef struct band {
+  /// The first pixel of the first window.
+  const uint8_t *pixels;
+  /// Bytes from one row of pixels to the next.
+  size_t row_bytes;
+  /// Memory of its own, where it is a padded copy; null where it lies in the image.
+  uint8_t *copy;
+} band;
+
+/// Finds the band of a block, copying it where windows reach beyond the image or bytes are to be flipped.
+/// `pixel_bytes` is the size of a pixel with all its channels; `fill` is each byte of padding.
+band open_band(
+    const ck_convolution_shape *shape, const void *input, size_t pixel_bytes, uint8_t fill, uint8_t flip,
+    const ck_convolution_block *block);
+
+void close_band(band band);

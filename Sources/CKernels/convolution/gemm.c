@@ -1,0 +1,106 @@
+/// Convolutions as products: dense ones, and those with groups.
+#include "band.h"
+
+#include "../support/compiler.h"
+#include "../support/memory.h"
+
+/// Where the runs of a window begin, in elements of `element_bytes` from its first pixel.
+static size_t *window_runs(
+    const ck_convolution_shape *shape, band band, size_t run_count, size_t element_bytes) {
+  size_t *runs = ck_allocate(run_count * sizeof *runs);
+  size_t columns = run_count == shape->kernel_height ? 1 : shape->kernel_width;
+  for (size_t run = 0; run < run_count; run++) {
+    size_t row = run / columns * shape->dilation_y;
+    size_t column = run % columns * shape->dilation_x;
+    runs[run] = row * (band.row_bytes / element_bytes) + column * shape->channels;
+  }
+  return runs;
+}
+
+/// The index of an output pixel among those of all images.
+static size_t output_pixel(const ck_convolution_shape *shape, const ck_convolution_block *block, size_t row) {
+  size_t image_row = block->image * shape->output_height + block->first_row + row;
+  return image_row * shape->output_width + block->first_column;
+}
+
+/// The height of a strip when `remaining` pixels are to be cut into nearly equal strips.
+static size_t next_strip(size_t remaining, size_t most) {
+  return ck_parts(remaining, ck_parts(remaining, most));
+}
+
+void ck_convolution_f32_run(
+    const ck_gemm_f32_family *family, const ck_convolution_shape *shape, const float *input,
+    const ck_gemm_f32 *gemm, ck_convolution_block block) {
+  band band = open_band(shape, input, shape->channels * sizeof(float), 0, 0, &block);
+  size_t *runs = window_runs(shape, band, gemm->run_count, sizeof(float));
+  size_t row_elements = band.row_bytes / sizeof(float);
+  size_t group_elements = gemm->run_count * gemm->run_length * CK_PANEL_COLUMNS *
+                          ck_parts(gemm->columns, CK_PANEL_COLUMNS);
+  ck_gemm_f32 group = *gemm;
+  group.a_stride = shape->stride_x * shape->channels;
+  group.runs = runs;
+
+  for (size_t g = 0; g < shape->groups; g++) {
+    group.panels = (const float *)gemm->panels + g * group_elements;
+    group.c = gemm->c + g * gemm->columns;
+    group.bias = gemm->bias ? gemm->bias + g * gemm->columns : NULL;
+    group.residual = gemm->residual ? gemm->residual + g * gemm->columns : NULL;
+    const float *pixels = (const float *)band.pixels + g * (shape->channels / shape->groups);
+    for (size_t panel = block.first_panel; panel < block.first_panel + block.panel_count; panel++) {
+      for (size_t row = 0; row < block.row_count; row++) {
+        const float *windows = pixels + row * shape->stride_y * row_elements;
+        float *c = group.c + output_pixel(shape, &block, row) * group.c_stride;
+        for (size_t x = 0; x < block.column_count;) {
+          size_t height = next_strip(block.column_count - x, family->strip_rows);
+          family->strip(&group, windows + x * group.a_stride, height, c + x * group.c_stride, panel, 1);
+          x += height;
+        }
+      }
+    }
+  }
+  ck_free(runs);
+  close_band(band);
+}
+
+/// The output of the group whose first column is `columns`.
+static ck_int8_output output_of_group(ck_int8_output output, size_t columns) {
+  if (output.offsets) output.offsets += columns;
+  if (output.multipliers) output.multipliers += columns;
+  if (output.bias) output.bias += columns;
+  size_t bytes = output.type == CK_OUTPUT_I32 || output.type == CK_OUTPUT_F32 ? 4 : 1;
+  output.elements = (uint8_t *)output.elements + columns * bytes;
+  return output;
+}
+
+void ck_convolution_u8s8_run(
+    const ck_gemm_u8s8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
+    const ck_gemm_u8s8 *gemm, ck_convolution_block block) {
+  band band = open_band(shape, input, shape->channels, fill, gemm->a_flip, &block);
+  size_t *runs = window_runs(shape, band, gemm->run_count, sizeof(uint8_t));
+  size_t group_panels = ck_parts(gemm->columns, CK_PANEL_COLUMNS);
+  size_t group_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length) * group_panels;
+  ck_gemm_u8s8 group = *gemm;
+  group.a_flip = 0;
+  group.a_stride = shape->stride_x * shape->channels;
+  group.runs = runs;
+
+  for (size_t g = 0; g < shape->groups; g++) {
+    group.panels = gemm->panels + g * group_bytes;
+    group.column_sums = gemm->column_sums + g * group_panels * CK_PANEL_COLUMNS;
+    group.output = output_of_group(gemm->output, g * gemm->columns);
+    const uint8_t *pixels = band.pixels + g * (shape->channels / shape->groups);
+    for (size_t panel = block.first_panel; panel < block.first_panel + block.panel_count; panel++) {
+      for (size_t row = 0; row < block.row_count; row++) {
+        const uint8_t *windows = pixels + row * shape->stride_y * band.row_bytes;
+        size_t first_pixel = output_pixel(shape, &block, row);
+        for (size_t x = 0; x < block.column_count;) {
+          size_t height = next_strip(block.column_count - x, family->strip_rows);
+          family->strip(&group, windows + x * group.a_stride, height, first_pixel + x, panel, 1);
+          x += height;
+        }
+      }
+    }
+  }
+  ck_free(runs);
+  close_band(band);
+}

@@ -1,0 +1,64 @@
+#include "families.h"
+
+#if defined(__x86_64__)
+
+#include "../support/compiler.h"
+#include "../support/output_avx512.h"
+
+#define TARGET CK_AVX512
+
+enum { vector_channels = 16 };
+
+typedef __m512 lanes_f32;
+typedef __m512i lanes_i32;
+typedef __mmask16 lanes_mask;
+
+CK_INLINE CK_AVX512 lanes_mask mask_of(size_t channels) {
+  return channels >= vector_channels ? 0xffff : (__mmask16)((1u << channels) - 1);
+}
+
+CK_INLINE CK_AVX512 lanes_f32 zero_f32(void) { return _mm512_setzero_ps(); }
+CK_INLINE CK_AVX512 lanes_i32 zero_i32(void) { return _mm512_setzero_si512(); }
+
+CK_INLINE CK_AVX512 lanes_f32 load_f32(lanes_mask mask, const float *source) {
+  return _mm512_maskz_loadu_ps(mask, source);
+}
+
+CK_INLINE CK_AVX512 lanes_i32 load_i32(lanes_mask mask, const int32_t *source) {
+  return _mm512_maskz_loadu_epi32(mask, source);
+}
+
+CK_INLINE CK_AVX512 lanes_f32 multiply_add(lanes_f32 a, lanes_f32 b, lanes_f32 sum) {
+  return _mm512_fmadd_ps(a, b, sum);
+}
+
+/// Adds, in each lane, the products of both pairs of 16-bit numbers.
+CK_INLINE CK_AVX512 lanes_i32 add_products(lanes_i32 sum, lanes_i32 a, lanes_i32 b) {
+  return _mm512_dpwssd_epi32(sum, a, b);
+}
+
+/// Finishes and stores sixteen channels of a pixel.
+CK_INLINE CK_AVX512 void store_f32(const ck_depthwise_f32 *depthwise, __m512 value, size_t index, __mmask16 mask) {
+  if (depthwise->residual) {
+    value = _mm512_add_ps(value, _mm512_maskz_loadu_ps(mask, depthwise->residual + index));
+  }
+  // Where one operand is NaN these instructions return the second.
+  value = _mm512_max_ps(_mm512_set1_ps(depthwise->minimum), value);
+  value = _mm512_min_ps(_mm512_set1_ps(depthwise->maximum), value);
+  _mm512_mask_storeu_ps(depthwise->output + index, mask, value);
+}
+
+/// Sixteen channels of the pixels at two addresses as pairs of 16-bit numbers, the first in the low half.
+CK_INLINE CK_AVX512 __m512i load_pairs(const uint8_t *first, const uint8_t *second, __mmask16 mask) {
+  __m512i low = _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(mask, first));
+  if (second == NULL) return low;
+  __m512i high = _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(mask, second));
+  return _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
+}
+
+#include "rows.h"
+
+const ck_depthwise_f32_family ck_depthwise_f32_avx512 = {.run = run_f32};
+const ck_depthwise_u8_family ck_depthwise_u8_avx512 = {.run = run_u8};
+
+#endif

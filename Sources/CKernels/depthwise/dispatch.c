@@ -1,0 +1,25 @@
+#include "families.h"
+
+const ck_depthwise_f32_family *ck_depthwise_f32_for(ck_tier tier) {
+  switch (tier) {
+#if defined(__x86_64__)
+  case CK_TIER_AVX2: return &ck_depthwise_f32_avx2;
+  case CK_TIER_AVX512: return &ck_depthwise_f32_avx512;
+#elif defined(__aarch64__)
+  case CK_TIER_NEON: return &ck_depthwise_f32_neon;
+#endif
+  default: return &ck_depthwise_f32_reference;
+  }
+}
+
+const ck_depthwise_u8_family *ck_depthwise_u8_for(ck_tier tier) {
+  switch (tier) {
+#if defined(__x86_64__)
+  case CK_TIER_AVX2: return &ck_depthwise_u8_avx2;
+  case CK_TIER_AVX512: return &ck_depthwise_u8_avx512;
+#elif defined(__aarch64__)
+  case CK_TIER_NEON: return &ck_depthwise_u8_neon;
+#endif
+  default: return &ck_depthwise_u8_reference;
+  }
+}

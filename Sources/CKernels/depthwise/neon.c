@@ -1,0 +1,64 @@
+#include "families.h"
+
+#if defined(__aarch64__)
+
+#include "../support/compiler.h"
+#include "../support/output_neon.h"
+
+#define TARGET
+
+enum { vector_channels = lanes };
+
+typedef float32x4_t lanes_f32;
+typedef int32x4_t lanes_i32;
+/// The number of lanes in use.
+typedef size_t lanes_mask;
+
+CK_INLINE lanes_mask mask_of(size_t channels) { return ck_smaller(channels, lanes); }
+
+CK_INLINE lanes_f32 zero_f32(void) { return vdupq_n_f32(0); }
+CK_INLINE lanes_i32 zero_i32(void) { return vdupq_n_s32(0); }
+
+CK_INLINE lanes_f32 load_f32(lanes_mask mask, const float *source) { return load_f32_lanes(source, mask); }
+CK_INLINE lanes_i32 load_i32(lanes_mask mask, const int32_t *source) { return load_i32_lanes(source, mask); }
+
+CK_INLINE lanes_f32 multiply_add(lanes_f32 a, lanes_f32 b, lanes_f32 sum) { return vfmaq_f32(sum, a, b); }
+
+/// Adds, in each lane, the products of both pairs of 16-bit numbers.
+CK_INLINE lanes_i32 add_products(lanes_i32 sum, lanes_i32 a, lanes_i32 b) {
+  int16x8_t x = vreinterpretq_s16_s32(a);
+  int16x8_t y = vreinterpretq_s16_s32(b);
+  int32x4_t low = vmull_s16(vget_low_s16(x), vget_low_s16(y));
+  return vaddq_s32(sum, vpaddq_s32(low, vmull_high_s16(x, y)));
+}
+
+/// Finishes and stores four channels of a pixel.
+CK_INLINE void store_f32(const ck_depthwise_f32 *depthwise, lanes_f32 value, size_t index, lanes_mask mask) {
+  if (depthwise->residual) value = vaddq_f32(value, load_f32(mask, depthwise->residual + index));
+  // A NaN stays NaN in these instructions.
+  value = vmaxq_f32(vdupq_n_f32(depthwise->minimum), value);
+  value = vminq_f32(vdupq_n_f32(depthwise->maximum), value);
+  store_f32_lanes(depthwise->output + index, value, mask);
+}
+
+/// Four bytes as 32-bit numbers, none being read behind the last channel.
+CK_INLINE int32x4_t widen_bytes(const uint8_t *source, lanes_mask mask) {
+  uint32_t bytes = 0;
+  memcpy(&bytes, source, mask);
+  uint16x8_t halves = vmovl_u8(vreinterpret_u8_u32(vdup_n_u32(bytes)));
+  return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(halves)));
+}
+
+/// Four channels of the pixels at two addresses as pairs of 16-bit numbers, the first in the low half.
+CK_INLINE lanes_i32 load_pairs(const uint8_t *first, const uint8_t *second, lanes_mask mask) {
+  int32x4_t low = widen_bytes(first, mask);
+  if (second == NULL) return low;
+  return vorrq_s32(low, vshlq_n_s32(widen_bytes(second, mask), 16));
+}
+
+#include "rows.h"
+
+const ck_depthwise_f32_family ck_depthwise_f32_neon = {.run = run_f32};
+const ck_depthwise_u8_family ck_depthwise_u8_neon = {.run = run_u8};
+
+#endif

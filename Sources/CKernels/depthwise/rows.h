@@ -1,0 +1,170 @@
+/// The loops of depthwise convolutions, for the vectors of whichever file includes this.
+///
+/// Before that it defines `TARGET`, `vector_channels` and the types `lanes_f32`, `lanes_i32` and `lanes_mask`; what
+/// can be done with them: `mask_of`, `load_f32`, `load_i32`, `zero_f32`, `zero_i32`, `multiply_add`, `store_f32`,
+/// `load_pairs`, `add_products`; and what `output_*.h` does for its instruction set.
+#include "../support/compiler.h"
+
+enum { pixels_at_once = 8 };
+
+/// `pixels` neighbouring pixels of a kernel row that is `taps` wide, windows being `stride` pixels apart: every input
+/// pixel is loaded once for all the windows that it lies in. Where `taps` is 0, width and distances are those of
+/// `depthwise`, and every window loads its own.
+CK_INLINE TARGET void pixels_f32(
+    const int pixels, const int taps, const int stride, const ck_depthwise_f32 *depthwise, const float *input,
+    const size_t *rows, size_t index, size_t channel, lanes_mask mask) {
+  const size_t channels = depthwise->channels;
+  const float *weights = depthwise->weights + channel;
+  lanes_f32 sums[pixels_at_once];
+  lanes_f32 bias = depthwise->bias ? load_f32(mask, depthwise->bias + channel) : zero_f32();
+  CK_UNROLL for (int i = 0; i < pixels; i++) sums[i] = bias;
+
+  for (size_t y = 0; y < depthwise->kernel_height; y++) {
+    const float *row = input + rows[y] + channel;
+    if (taps > 0) {
+      lanes_f32 factors[5];
+      CK_UNROLL for (int tap = 0; tap < taps; tap++) {
+        factors[tap] = load_f32(mask, weights + tap * channels);
+      }
+      CK_UNROLL for (int x = 0; x < (pixels - 1) * stride + taps; x++) {
+        lanes_f32 value = load_f32(mask, row + x * channels);
+        CK_UNROLL for (int tap = 0; tap < taps; tap++) {
+          int offset = x - tap;
+          if (offset < 0 || offset % stride != 0 || offset / stride >= pixels) continue;
+          sums[offset / stride] = multiply_add(value, factors[tap], sums[offset / stride]);
+        }
+      }
+      weights += taps * channels;
+    } else {
+      for (size_t tap = 0; tap < depthwise->kernel_width; tap++, weights += channels) {
+        lanes_f32 factor = load_f32(mask, weights);
+        CK_UNROLL for (int i = 0; i < pixels; i++) {
+          const float *value = row + tap * depthwise->tap_stride + i * depthwise->window_stride;
+          sums[i] = multiply_add(load_f32(mask, value), factor, sums[i]);
+        }
+      }
+    }
+  }
+  CK_UNROLL for (int i = 0; i < pixels; i++) {
+    store_f32(depthwise, sums[i], index + i * channels + channel, mask);
+  }
+}
+
+/// A row of pixels, a vector of channels at a time.
+CK_INLINE TARGET void row_f32(
+    const int taps, const int stride, const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
+    size_t index, size_t width) {
+  const size_t channels = depthwise->channels;
+  for (size_t channel = 0; channel < channels; channel += vector_channels) {
+    lanes_mask mask = mask_of(channels - channel);
+    size_t x = 0;
+    for (; x + pixels_at_once <= width; x += pixels_at_once) {
+      pixels_f32(
+          pixels_at_once, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels,
+          channel, mask);
+    }
+    for (; x < width; x++) {
+      pixels_f32(
+          1, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels, channel,
+          mask);
+    }
+  }
+}
+
+TARGET static void run_f32(
+    const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, size_t index, size_t width) {
+  bool dense = depthwise->tap_stride == depthwise->channels;
+  size_t stride = depthwise->window_stride / depthwise->channels;
+  size_t taps = depthwise->kernel_width;
+  if (dense && taps == 3 && stride == 1) row_f32(3, 1, depthwise, input, rows, index, width);
+  else if (dense && taps == 3 && stride == 2) row_f32(3, 2, depthwise, input, rows, index, width);
+  else if (dense && taps == 5 && stride == 1) row_f32(5, 1, depthwise, input, rows, index, width);
+  else if (dense && taps == 5 && stride == 2) row_f32(5, 2, depthwise, input, rows, index, width);
+  else row_f32(0, 1, depthwise, input, rows, index, width);
+}
+
+/// The sums of `pixels` neighbouring pixels over one pair of kernel rows; `second` is null where a row has no partner.
+CK_INLINE TARGET void add_pair_row(
+    const int pixels, const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *first,
+    const uint8_t *second, const int32_t *weights, lanes_i32 *sums, lanes_mask mask) {
+  const size_t channels = depthwise->channels;
+  if (taps > 0) {
+    lanes_i32 factors[5];
+    CK_UNROLL for (int tap = 0; tap < taps; tap++) {
+      factors[tap] = load_i32(mask, weights + tap * channels);
+    }
+    CK_UNROLL for (int x = 0; x < (pixels - 1) * stride + taps; x++) {
+      lanes_i32 values = load_pairs(first + x * channels, second ? second + x * channels : NULL, mask);
+      CK_UNROLL for (int tap = 0; tap < taps; tap++) {
+        int offset = x - tap;
+        if (offset < 0 || offset % stride != 0 || offset / stride >= pixels) continue;
+        sums[offset / stride] = add_products(sums[offset / stride], values, factors[tap]);
+      }
+    }
+  } else {
+    for (size_t tap = 0; tap < depthwise->kernel_width; tap++) {
+      lanes_i32 factor = load_i32(mask, weights + tap * channels);
+      CK_UNROLL for (int i = 0; i < pixels; i++) {
+        size_t at = tap * depthwise->tap_stride + i * depthwise->window_stride;
+        lanes_i32 values = load_pairs(first + at, second ? second + at : NULL, mask);
+        sums[i] = add_products(sums[i], values, factor);
+      }
+    }
+  }
+}
+
+CK_INLINE TARGET void pixels_u8(
+    const int pixels, const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input,
+    const size_t *rows, size_t index, size_t channel, output_columns columns) {
+  const size_t channels = depthwise->channels;
+  const size_t height = depthwise->kernel_height;
+  const size_t pair_row_weights = depthwise->kernel_width * channels;
+  const int32_t *weights = depthwise->weights + channel;
+  lanes_i32 sums[pixels_at_once];
+  CK_UNROLL for (int i = 0; i < pixels; i++) sums[i] = zero_i32();
+  size_t y = 0;
+  for (; y + 2 <= height; y += 2, weights += pair_row_weights) {
+    const uint8_t *first = input + rows[y] + channel;
+    const uint8_t *second = input + rows[y + 1] + channel;
+    add_pair_row(pixels, taps, stride, depthwise, first, second, weights, sums, columns.mask);
+  }
+  if (y < height) {
+    const uint8_t *last = input + rows[y] + channel;
+    add_pair_row(pixels, taps, stride, depthwise, last, NULL, weights, sums, columns.mask);
+  }
+  CK_UNROLL for (int i = 0; i < pixels; i++) {
+    store_output(&depthwise->output, columns, sums[i], index + i * channels + channel);
+  }
+}
+
+CK_INLINE TARGET void row_u8(
+    const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
+    size_t index, size_t width) {
+  const size_t channels = depthwise->channels;
+  for (size_t channel = 0; channel < channels; channel += vector_channels) {
+    output_columns columns = load_output_columns(&depthwise->output, channel, channels);
+    size_t x = 0;
+    for (; x + pixels_at_once <= width; x += pixels_at_once) {
+      pixels_u8(
+          pixels_at_once, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels,
+          channel, columns);
+    }
+    for (; x < width; x++) {
+      pixels_u8(
+          1, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels, channel,
+          columns);
+    }
+  }
+}
+
+TARGET static void run_u8(
+    const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows, size_t index, size_t width) {
+  bool dense = depthwise->tap_stride == depthwise->channels;
+  size_t stride = depthwise->window_stride / depthwise->channels;
+  size_t taps = depthwise->kernel_width;
+  if (dense && taps == 3 && stride == 1) row_u8(3, 1, depthwise, input, rows, index, width);
+  else if (dense && taps == 3 && stride == 2) row_u8(3, 2, depthwise, input, rows, index, width);
+  else if (dense && taps == 5 && stride == 1) row_u8(5, 1, depthwise, input, rows, index, width);
+  else if (dense && taps == 5 && stride == 2) row_u8(5, 2, depthwise, input, rows, index, width);
+  else row_u8(0, 1, depthwise, input, rows, index, width);
+}

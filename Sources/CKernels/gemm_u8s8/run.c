@@ -1,0 +1,77 @@
+#include "ck_gemm_u8s8.h"
+
+#include "../support/compiler.h"
+#include "../support/memory.h"
+
+#include <string.h>
+
+/// Bytes of A that are used with one panel after another before the next rows of A are: a part of the L2 cache.
+enum { block_bytes = 400 * 1024 };
+
+/// Rows this far apart compete for the same few places in the L1 cache.
+static bool is_conflicting(size_t stride) { return stride % 2048 == 0 || stride % 4096 == 1024; }
+
+/// Computes rows of some panels in strips of nearly equal height.
+static void run_strips(
+    const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gemm, const uint8_t *a, size_t rows, size_t first_row,
+    size_t first_panel, size_t panel_count) {
+  size_t strips = ck_parts(rows, family->strip_rows);
+  size_t row = 0;
+  for (size_t strip = 0; strip < strips; strip++) {
+    size_t height = (rows - row) / (strips - strip);
+    family->strip(gemm, a + row * gemm->a_stride, height, first_row + row, first_panel, panel_count);
+    row += height;
+  }
+}
+
+/// Computes a block of rows panel by panel, so that a panel is read from memory once for the whole block.
+static void run_block(
+    const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gemm, const uint8_t *a, size_t rows, size_t first_row,
+    ck_gemm_part part) {
+  if (rows <= family->strip_rows) {
+    run_strips(family, gemm, a, rows, first_row, part.first_panel, part.panel_count);
+    return;
+  }
+  for (size_t panel = part.first_panel; panel < part.first_panel + part.panel_count; panel++) {
+    run_strips(family, gemm, a, rows, first_row, panel, 1);
+  }
+}
+
+static size_t rows_per_block(const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gemm, size_t rows) {
+  size_t strips = block_bytes / (gemm->run_count * gemm->run_length + 1) / family->strip_rows;
+  return ck_smaller((strips > 0 ? strips : 1) * family->strip_rows, rows);
+}
+
+static void copy_flipped(uint8_t *target, const uint8_t *source, size_t count, uint8_t flip) {
+  for (size_t i = 0; i < count; i++) target[i] = source[i] ^ flip;
+}
+
+void ck_gemm_u8s8_run(const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gemm, ck_gemm_part part) {
+  size_t block_rows = rows_per_block(family, gemm, part.row_count);
+  bool one_run = gemm->run_count == 1;
+  bool reused = part.row_count > family->strip_rows && part.panel_count > 1;
+  bool copying = gemm->a_flip != 0 || (one_run && reused && is_conflicting(gemm->a_stride));
+
+  static const size_t no_offset = 0;
+  ck_gemm_u8s8 copied = *gemm;
+  copied.runs = &no_offset;
+  // An odd number of cache lines, so that the copies of rows do not compete.
+  copied.a_stride = (gemm->run_length / 64 | 1) * 64 + 64 * 2;
+  uint8_t *copies = copying ? ck_allocate(block_rows * copied.a_stride) : NULL;
+
+  for (size_t done = 0; done < part.row_count; done += block_rows) {
+    size_t rows = ck_smaller(part.row_count - done, block_rows);
+    size_t first_row = part.first_row + done;
+    const uint8_t *a = gemm->a + first_row * gemm->a_stride;
+    if (!copying) {
+      run_block(family, gemm, a, rows, first_row, part);
+      continue;
+    }
+    for (size_t row = 0; row < rows; row++) {
+      const uint8_t *source = a + row * gemm->a_stride + gemm->runs[0];
+      copy_flipped(copies + row * copied.a_stride, source, gemm->run_length, gemm->a_flip);
+    }
+    run_block(family, &copied, copies, rows, first_row, part);
+  }
+  ck_free(copies);
+}

@@ -1,0 +1,54 @@
+/// Convolutions of images in NHWC order: the channels of a pixel are neighbours, rows of pixels follow each other.
+///
+/// A convolution is a product whose left operand has one row for each output pixel: its window. Windows are never written
+/// out. Each is a few runs of neighbouring elements in the image itself, or, where the image needs padding, in a copy of
+/// a band of it that stays in the cache.
+#pragma once
+#include "ck_depthwise.h"
+#include "ck_gemm_f32.h"
+#include "ck_gemm_u8s8.h"
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct ck_convolution_shape {
+  size_t height, width;
+  size_t output_height, output_width;
+  size_t kernel_height, kernel_width;
+  size_t stride_y, stride_x;
+  size_t dilation_y, dilation_x;
+  size_t pad_top, pad_left;
+  /// Channels of one input pixel, of all groups.
+  size_t channels;
+  size_t groups;
+} ck_convolution_shape;
+
+/// The part of a convolution that is computed at once: a rectangle of an image's output pixels, and some panels of
+/// each group's output channels.
+typedef struct ck_convolution_block {
+  size_t image;
+  size_t first_row, row_count;
+  size_t first_column, column_count;
+  size_t first_panel, panel_count;
+} ck_convolution_block;
+
+/// Computes a block. `gemm` describes the product of the first group, whose windows have a run for each row of the
+/// kernel, or a run for each of its taps; `a`, `a_stride`, `runs` and `rows` are filled in here. Panels, columns
+/// and channels of the other groups follow those of the first.
+void ck_convolution_f32_run(
+    const ck_gemm_f32_family *family, const ck_convolution_shape *shape, const float *input,
+    const ck_gemm_f32 *gemm, ck_convolution_block block);
+
+/// The same for bytes. Padding is `fill`, which is the zero point of the activations before `gemm->a_flip`.
+void ck_convolution_u8s8_run(
+    const ck_gemm_u8s8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
+    const ck_gemm_u8s8 *gemm, ck_convolution_block block);
+
+/// Computes a block of a convolution in which each channel is a group of its own.
+void ck_convolution_depthwise_f32_run(
+    const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
+    const ck_depthwise_f32 *depthwise, ck_convolution_block block);
+
+/// The same for bytes, with `fill` and `flip` as above.
+void ck_convolution_depthwise_u8_run(
+    const ck_depthwise_u8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
+    uint8_t flip, const ck_depthwise_u8 *depthwise, ck_convolution_block block);

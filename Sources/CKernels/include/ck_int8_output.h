@@ -1,0 +1,29 @@
+/// What becomes of the 32-bit sums of an integer product.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum ck_output_type { CK_OUTPUT_I32, CK_OUTPUT_F32, CK_OUTPUT_U8, CK_OUTPUT_S8 } ck_output_type;
+
+/// With x = sum + offset, wrapping around in 32 bits, an output element is
+///   i32:    x
+///   f32:    clamp(float(x) · multiplier + bias)
+///   u8, s8: round(clamp(float(x) · multiplier)) + zero_point
+/// where rounding is to nearest, ties to even, and the limits keep the result in range. Arithmetic is float32, product
+/// and sum rounded separately: this is how ONNX Runtime requantizes, so results are the same to the bit.
+typedef struct ck_int8_output {
+  ck_output_type type;
+  /// One for each column, or null for zeros.
+  const int32_t *offsets;
+  /// One for each column.
+  const float *multipliers;
+  /// One for each column, or null for zeros. Of f32 outputs only.
+  const float *bias;
+  float minimum;
+  float maximum;
+  int32_t zero_point;
+  /// Elements of the type above.
+  void *elements;
+  /// Elements from one row to the next.
+  size_t stride;
+} ck_int8_output;

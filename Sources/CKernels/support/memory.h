@@ -1,0 +1,12 @@
+/// Memory for intermediate results.
+#pragma once
+#include <stdlib.h>
+
+/// At least `size` bytes. Ends the process where there is no memory, as Swift does.
+static inline void *ck_allocate(size_t size) {
+  void *memory = malloc(size > 0 ? size : 1);
+  if (memory == NULL) abort();
+  return memory;
+}
+
+static inline void ck_free(void *memory) { free(memory); }

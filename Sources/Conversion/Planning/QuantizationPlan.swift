@@ -1,0 +1,96 @@
+public import ModelGraph
+public import OrderedCollections
+public import Quantization
+
+/// What INT8 conversion will do to each node and value of a model's main body, decided but not yet done.
+///
+/// A plan is a value: it can be printed, changed and applied again.
+public struct QuantizationPlan: Sendable {
+  /// What becomes of each node of the main body, by index.
+  public var decisions: [Decision]
+
+  /// The activations that will be quantized, with their parameters, in the order of the nodes that produce them.
+  public var activations: OrderedDictionary<ValueID, QuantizationParameters>
+
+  /// The parameters of the weights of integer products, by the index of the node.
+  public var weights: [Int: QuantizationParameters]
+
+  public init(
+    decisions: [Decision] = [], activations: OrderedDictionary<ValueID, QuantizationParameters> = [:],
+    weights: [Int: QuantizationParameters] = [:]
+  ) {
+    self.decisions = decisions
+    self.activations = activations
+    self.weights = weights
+  }
+
+  /// What becomes of a node.
+  public enum Decision: Sendable, Hashable {
+    /// It multiplies 8-bit integers: its input, its weight and perhaps its output are quantized.
+    case integerProduct
+    /// It works on quantized inputs and gives a quantized output.
+    case integerElementwise
+    /// It moves quantized elements as they are.
+    case integerMovement
+    /// It is absorbed by the saturation of the integer node before it.
+    case absorbed
+    case keepFloat(Reason)
+
+    public var isInteger: Bool {
+      if case .keepFloat = self { false } else { true }
+    }
+  }
+
+  /// Why a node stays in float.
+  public enum Reason: Sendable, Hashable {
+    /// Runtimes have no integer kernel for the operator.
+    case noIntegerKernel
+    /// The weight is computed by the model, not constant.
+    case weightNotConstant
+    /// The weight is not float32, or its rank is not one that integer kernels take.
+    case weightUnsuitable
+    /// The weight has a NaN or an infinity.
+    case weightNotFinite
+    /// The bias is not constant, or not one number per output channel.
+    case biasUnsuitable
+    /// Calibration never saw the activation, or saw no finite number in it.
+    case notCalibrated
+    /// Calibration saw a NaN or an infinity in the activation.
+    case activationNotFinite
+    /// What comes in is not quantized, or nothing that comes after would use the quantized result.
+    case notWorthwhile
+    /// The inputs of a Concat have ranges so different that one scale would wipe out the smaller.
+    case rangesDiffer
+    /// The node is excluded by the caller.
+    case excluded
+  }
+}
+
+extension QuantizationPlan.Reason: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noIntegerKernel: "no integer kernel in runtimes"
+    case .weightNotConstant: "weight is computed, not constant"
+    case .weightUnsuitable: "weight type or rank unsuitable"
+    case .weightNotFinite: "weight has NaN or Inf"
+    case .biasUnsuitable: "bias is not one constant per channel"
+    case .notCalibrated: "not reached by the calibration data"
+    case .activationNotFinite: "activation has NaN or Inf"
+    case .notWorthwhile: "neighbours are float"
+    case .rangesDiffer: "input ranges differ too much to share a scale"
+    case .excluded: "excluded"
+    }
+  }
+}
+
+extension QuantizationPlan.Decision: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .integerProduct: "int8 product"
+    case .integerElementwise: "int8 elementwise"
+    case .integerMovement: "int8 data movement"
+    case .absorbed: "absorbed by the int8 node before it"
+    case .keepFloat(let reason): "float: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,63 @@
+public import ModelGraph
+public import Operators
+public import Quantization
+import OrderedCollections
+import Tensors
+
+/// Decides which nodes of a model run in INT8 and with which parameters.
+///
+/// Quantization is placed only where runtimes turn it into an integer kernel: constant-weight products, and the
+/// operators between them that can pass integers on. Everything else keeps its float inputs.
+public struct QuantizationPlanner {
+  public let model: Model
+  /// The names of nodes that must stay in float.
+  public var excludedNodes: Set<String> = []
+
+  let uses: Uses
+  let rules: [QuantizationRule]
+
+  public init(_ model: Model, registry: OperatorRegistry = .standard) {
+    self.model = model
+    uses = Uses(of: model.main)
+    rules = model.main.nodes.map { node in model.quantizationRule(of: node, registry) }
+  }
+
+  /// The activations whose statistics a plan may need.
+  public var observedValues: Set<ValueID> {
+    var observed = Set<ValueID>()
+    for (index, node) in model.main.nodes.enumerated() where rules[index] != .keepFloat {
+      observed.formUnion((node.inputs + node.outputs).compactMap { $0 }.filter { model[$0].constant == nil })
+    }
+    return observed
+  }
+
+  /// Plans with the statistics of a calibration run and the estimator that turns them into ranges.
+  public func plan(
+    _ statistics: [ValueID: CalibrationStatistics], estimator: any RangeEstimator
+  ) -> QuantizationPlan {
+    var state = PlanningState(planner: self, statistics: statistics)
+    state.selectProducts()
+    state.selectNeighbours()
+    return state.finish(estimator: estimator)
+  }
+
+  /// The clamp node that is all that uses `value`; nil where there is none.
+  func clamp(after value: ValueID) -> Int? {
+    guard let next = uses.soleConsumer(of: value), case .clamp = rules[next] else { return nil }
+    return next
+  }
+}
+
+extension Model {
+  /// The rule of a node's operator with its constant inputs known; `.keepFloat` for operators that are not.
+  func quantizationRule(of node: Node, _ registry: OperatorRegistry) -> QuantizationRule {
+    let version = opsets[node.operatorName.domain] ?? 1
+    guard node.bodies.isEmpty, let type = registry.find(node.operatorName, version: version),
+      let operation = try? type.init(NodeReader(node, version: version))
+    else { return .keepFloat }
+    // Only the bounds of a clamp depend on constants; packing the weights of a product would be wasted work.
+    guard case .clamp = operation.quantization else { return operation.quantization }
+    let constants = node.inputs.map { $0.flatMap { self[$0].constant?.aligned() } }
+    return (try? operation.prepared(with: constants))?.quantization ?? .keepFloat
+  }
+}

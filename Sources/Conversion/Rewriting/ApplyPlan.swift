@@ -1,0 +1,192 @@
+public import ModelGraph
+import OrderedCollections
+import Quantization
+import Tensors
+
+extension QuantizationPlan {
+  /// The model with the plan carried out: weights and biases as integers behind DequantizeLinear, and a pair of
+  /// QuantizeLinear and DequantizeLinear on every planned activation (ONNX QDQ form, opset 13).
+  ///
+  /// - Precondition: `model` is the one that the plan was made for, of opset 13 or newer.
+  public func apply(to model: Model) -> Model {
+    precondition(decisions.count == model.main.nodes.count, "a plan applied to another model")
+    var rewriter = QDQRewriter(plan: self, model: model)
+    return rewriter.rewrite()
+  }
+}
+
+/// Inserts QuantizeLinear and DequantizeLinear by a plan.
+private struct QDQRewriter {
+  let plan: QuantizationPlan
+  let original: Model
+  let uses: Uses
+  var editor: GraphEditor
+  var nodes: [Node] = []
+  /// The integers of each quantized activation, with the constants that read them.
+  var integers: [ValueID: IntegerValue] = [:]
+  /// Weights done so far: one that several nodes share is stored once.
+  var sharedWeights: [SharedWeight: IntegerValue] = [:]
+
+  struct IntegerValue {
+    let value: ValueID
+    let scale: ValueID
+    let zeroPoint: ValueID
+    let axis: Int?
+  }
+
+  struct SharedWeight: Hashable {
+    let value: ValueID
+    let parameters: QuantizationParameters
+  }
+
+  init(plan: QuantizationPlan, model: Model) {
+    self.plan = plan
+    original = model
+    uses = Uses(of: model.main)
+    editor = GraphEditor(model)
+  }
+
+  mutating func rewrite() -> Model {
+    for input in original.main.inputs where plan.activations[input] != nil { quantize(input, from: input) }
+    for index in original.main.nodes.indices { append(index) }
+    editor.model.main.nodes = nodes
+    editor.model.main.initializers += editor.takeConstants()
+    editor.model.removeUnusedInitializers()
+    return editor.model
+  }
+
+  private mutating func append(_ index: Int) {
+    var node = original.main.nodes[index]
+    for position in quantizedPositions(of: index) {
+      guard let input = node.inputs[position], let integer = integers[input] else { continue }
+      node.inputs[position] = dequantize(integer, named: original[input].name)
+    }
+    if let parameters = plan.weights[index] { quantizeWeight(of: &node, parameters) }
+    var quantized: [(value: ValueID, raw: ValueID)] = []
+    for (position, output) in node.outputs.enumerated() {
+      guard let output, plan.activations[output] != nil else { continue }
+      let raw = isInteger(index) ? rawValue(of: output) : output
+      node.outputs[position] = raw
+      quantized.append((output, raw))
+    }
+    nodes.append(node)
+    for (value, raw) in quantized {
+      quantize(value, from: raw)
+      if raw != value, isUsedInFloat(value), let integer = integers[value] {
+        nodes.append(dequantizer(integer, into: value, named: original[value].name))
+      }
+    }
+  }
+
+  /// The inputs of a node that it takes as integers.
+  private func quantizedPositions(of index: Int) -> [Int] {
+    let node = original.main.nodes[index]
+    switch plan.decisions[index] {
+    case .integerProduct: return [0]
+    case .integerMovement: return [0]
+    case .integerElementwise: return Array(node.inputs.indices)
+    case .absorbed, .keepFloat: return []
+    }
+  }
+
+  private func isInteger(_ index: Int) -> Bool { plan.decisions[index].isInteger }
+
+  /// What an integer node writes before its result is quantized: a value of its own, so that the name of the result
+  /// goes on to mean the result that was quantized.
+  private mutating func rawValue(of value: ValueID) -> ValueID {
+    let known = original[value]
+    return editor.addValue(known.name + "_raw", type: .float32, dimensions: known.dimensions)
+  }
+
+  /// Whether someone takes the value as float: a float node, a nested body or the caller of the model.
+  private func isUsedInFloat(_ value: ValueID) -> Bool {
+    if uses.outputs.contains(value) { return true }
+    return (uses.consumers[value] ?? []).contains { index in
+      let node = original.main.nodes[index]
+      let positions = Set(quantizedPositions(of: index))
+      let isDirect = node.inputs.enumerated().contains { $0.element == value && !positions.contains($0.offset) }
+      return isDirect || node.bodies.contains { $0.captures.contains(value) }
+    }
+  }
+
+  // MARK: Activations
+
+  private mutating func quantize(_ value: ValueID, from raw: ValueID) {
+    guard let parameters = plan.activations[value] else { return }
+    let name = original[value].name
+    let scale = editor.addConstant(name + "_scale", Tensor(scalar: parameters.scales[0]))
+    let zeroPoint = editor.addConstant(name + "_zero_point", Tensor(scalar: UInt8(parameters.zeroPoints[0])))
+    let integer = editor.addValue(name + "_quantized", type: .uint8, dimensions: original[value].dimensions)
+    nodes.append(
+      Node(
+        name: name + "_QuantizeLinear", OperatorName("QuantizeLinear"), inputs: [raw, scale, zeroPoint],
+        outputs: [integer]))
+    integers[value] = IntegerValue(value: integer, scale: scale, zeroPoint: zeroPoint, axis: nil)
+  }
+
+  /// A new float value read from `integer`. Every consumer gets its own, as runtimes match them one to one.
+  private mutating func dequantize(_ integer: IntegerValue, named name: String) -> ValueID {
+    let value = editor.addValue(
+      name + "_dequantized", type: .float32, dimensions: editor.model[integer.value].dimensions)
+    nodes.append(dequantizer(integer, into: value, named: editor.model[value].name))
+    return value
+  }
+
+  private func dequantizer(_ integer: IntegerValue, into value: ValueID, named name: String) -> Node {
+    Node(
+      name: name + "_DequantizeLinear", OperatorName("DequantizeLinear"),
+      inputs: [integer.value, integer.scale, integer.zeroPoint], outputs: [value],
+      attributes: integer.axis.map { ["axis": .int(Int64($0))] } ?? [:])
+  }
+
+  // MARK: Weights and biases
+
+  private mutating func quantizeWeight(of node: inout Node, _ parameters: QuantizationParameters) {
+    guard let weightID = node.inputs[1], let weight = original[weightID].constant else { return }
+    let integer = integerWeight(weightID, weight, parameters)
+    node.inputs[1] = dequantize(integer, named: original[weightID].name)
+    guard node.inputs.count > 2, let biasID = node.inputs[2], let bias = original[biasID].constant,
+      let input = original.main.nodes.isEmpty ? nil : inputScale(of: node)
+    else { return }
+    node.inputs[2] = dequantize(
+      integerBias(bias, named: original[biasID].name, parameters, inputScale: input), named: original[biasID].name)
+  }
+
+  /// The scale of the activation that a product takes in, whose DequantizeLinear has been inserted already.
+  private func inputScale(of node: Node) -> Float? {
+    guard let input = node.inputs[0],
+      let dequantizer = nodes.last(where: { $0.outputs == [input] }),
+      let scale = dequantizer.inputs[1]
+    else { return nil }
+    return editor.model[scale].constant?.array(of: Float.self).first
+  }
+
+  private mutating func integerWeight(
+    _ id: ValueID, _ weight: Tensor, _ parameters: QuantizationParameters
+  ) -> IntegerValue {
+    let key = SharedWeight(value: id, parameters: parameters)
+    if let known = sharedWeights[key] { return known }
+    let name = original[id].name
+    let zeroPoints = Tensor([parameters.zeroPoints.count], parameters.zeroPoints.map { Int8($0) })
+    let integer = IntegerValue(
+      value: editor.addConstant(name + "_quantized", parameters.quantized(weight)),
+      scale: editor.addConstant(name + "_scale", Tensor([parameters.scales.count], parameters.scales)),
+      zeroPoint: editor.addConstant(name + "_zero_point", zeroPoints), axis: parameters.scheme.axis)
+    sharedWeights[key] = integer
+    return integer
+  }
+
+  private mutating func integerBias(
+    _ bias: Tensor, named name: String, _ weight: QuantizationParameters, inputScale: Float
+  ) -> IntegerValue {
+    let parameters = weight.biasParameters(inputScale: inputScale)
+    let values = bias.array(of: Float.self).enumerated().map { channel, value in
+      parameters.quantizeBias(value, channel: parameters.scales.count == 1 ? 0 : channel)
+    }
+    let scales = parameters.scales
+    return IntegerValue(
+      value: editor.addConstant(name + "_quantized", Tensor([values.count], values)),
+      scale: editor.addConstant(name + "_scale", Tensor([scales.count], scales)),
+      zeroPoint: editor.addConstant(name + "_zero_point", Tensor([scales.count], repeating: Int32(0))), axis: 0)
+  }
+}

@@ -1,0 +1,94 @@
+import Kernels
+import ModelGraph
+import Operators
+import Tensors
+
+/// A body as a list of steps over numbered slots.
+struct Program: Sendable {
+  /// The slots at the start of a run: constants in place, the rest empty.
+  let initialSlots: [Tensor?]
+  let inputSlots: [Int]
+  let captureSlots: [Int]
+  let steps: [Step]
+  let outputs: [Output]
+
+  struct Output: Sendable {
+    let slot: Int
+    let name: String
+  }
+
+  /// Runs all steps.
+  func run(
+    _ inputs: [Tensor], captured: [Tensor], compute: Compute, observe: ((ValueID, Tensor) -> Void)?
+  ) throws(EngineError) -> [Tensor] {
+    var slots = initialSlots
+    for (slot, tensor) in zip(inputSlots, inputs) { slots[slot] = tensor }
+    for (slot, tensor) in zip(captureSlots, captured) { slots[slot] = tensor }
+    for step in steps {
+      let results = try step.run(slots, compute: compute)
+      for (output, tensor) in zip(step.outputs, results) {
+        guard let output else { continue }
+        slots[output.slot] = tensor
+        observe?(output.value, tensor)
+      }
+      for slot in step.releasedSlots { slots[slot] = nil }
+    }
+    return try outputs.map { output throws(EngineError) in
+      guard let tensor = slots[output.slot] else { throw EngineError("output \"\(output.name)\" was not computed") }
+      return tensor
+    }
+  }
+}
+
+/// One node of a program: an operator, where its inputs come from and where its outputs go.
+struct Step: Sendable {
+  struct Output: Sendable {
+    let slot: Int
+    let value: ValueID
+  }
+
+  /// How messages name the node.
+  let location: String
+  let operation: any Operator
+  let inputs: [Int?]
+  let captured: [Int]
+  let outputs: [Output?]
+  /// Slots that no later step reads.
+  let releasedSlots: [Int]
+  /// Whether half-precision inputs are widened around the call.
+  let widensHalf: Bool
+
+  func run(_ slots: [Tensor?], compute: Compute) throws(EngineError) -> [Tensor] {
+    let tensors = inputs.map { slot in slot.flatMap { slots[$0] } }
+    for (index, slot) in inputs.enumerated() where slot != nil && tensors[index] == nil {
+      throw EngineError(location: location, "input \(index) was not computed")
+    }
+    let captured = try self.captured.map { slot throws(EngineError) in
+      guard let tensor = slots[slot] else { throw EngineError(location: location, "a captured value was not computed") }
+      return tensor
+    }
+    do {
+      if widensHalf, tensors.contains(where: { $0?.type.isHalf == true }) {
+        return try runWidened(tensors, captured: captured, compute: compute)
+      }
+      return try operation.run(OperatorInputs(tensors, captured: captured, compute: compute))
+    } catch {
+      throw EngineError(location: location, error.message)
+    }
+  }
+
+  /// Runs the operator in float32 and rounds to half precision what ONNX types as such: storage is half, arithmetic
+  /// is not. Every node's result is rounded, so that an overflow shows here as it would on half-precision hardware.
+  private func runWidened(
+    _ tensors: [Tensor?], captured: [Tensor], compute: Compute
+  ) throws(OperatorError) -> [Tensor] {
+    let types = operation.outputTypes(tensors.map { $0?.type })
+    let widened = tensors.map { $0.map { $0.widened(compute) } }
+    let results = try operation.run(OperatorInputs(widened, captured: captured, compute: compute))
+    return results.enumerated().map { index, result in
+      let type = types.isEmpty ? nil : types[min(index, types.count - 1)]
+      guard let type, type.isHalf, result.type == .float32 else { return result }
+      return result.narrowed(to: type, compute)
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/// The lists of passes that sessions are compiled with.
+public enum PassList {
+  /// What a session applies to run fast.
+  public static let standard: [any GraphPass] =
+    essential + [
+      IntegerIslands(), ConstantFolding(), BatchNormalizationFolding(), DeadNodeElimination(),
+    ]
+
+  /// What every session needs: it leaves all values of the main body observable.
+  public static let essential: [any GraphPass] = [FunctionInlining(), ConstantNodes()]
+}

@@ -1,0 +1,71 @@
+public import Kernels
+public import ModelGraph
+public import Operators
+public import Tensors
+
+/// A model made ready to run: operators read, constants folded, weights packed.
+///
+/// A session is immutable, so any number of threads may run it at the same time.
+public struct Session: Sendable {
+  /// The values that a run is fed, in order: the model's inputs that have no initializer.
+  public let inputs: [Value]
+  /// The values that a run returns, in order.
+  public let outputs: [Value]
+
+  private let program: Program
+  let compute: Compute
+
+  /// Compiles `model`.
+  ///
+  /// - Parameters:
+  ///   - passes: rewrites to apply first, in order. Values that a pass removes cannot be observed.
+  /// - Throws: where an operator is unknown, an attribute is invalid or the model is not well formed.
+  public init(
+    _ model: Model, registry: OperatorRegistry = .standard, passes: [any GraphPass] = PassList.standard,
+    compute: Compute
+  ) throws(EngineError) {
+    var model = model
+    let context = PassContext(registry: registry, compute: compute)
+    for pass in passes { try pass.apply(to: &model, context) }
+    inputs = model.requiredInputs.map { model[$0] }
+    outputs = model.main.outputs.map { model[$0] }
+    self.compute = compute
+    program = try BodyCompiler(model: model, registry: registry, compute: compute)
+      .compile(model.main, inputs: model.requiredInputs, captures: [])
+  }
+
+  /// Runs the model once.
+  ///
+  /// - Parameters:
+  ///   - tensors: one tensor per entry of `inputs`, of its type and of dimensions that its declaration allows.
+  ///   - observe: called with every value of the main body that a node has just produced, in the order of the nodes.
+  /// - Returns: one tensor per entry of `outputs`.
+  public func run(
+    _ tensors: [Tensor], observing observe: ((ValueID, Tensor) -> Void)? = nil
+  ) throws(EngineError) -> [Tensor] {
+    try checkInputs(tensors)
+    return try program.run(tensors.map { $0.aligned() }, captured: [], compute: compute, observe: observe)
+  }
+
+  private func checkInputs(_ tensors: [Tensor]) throws(EngineError) {
+    guard tensors.count == inputs.count else {
+      throw EngineError("the model takes \(inputs.count) inputs, got \(tensors.count)")
+    }
+    for (value, tensor) in zip(inputs, tensors) {
+      if let problem = value.mismatch(with: tensor) { throw EngineError("input \"\(value.name)\" \(problem)") }
+    }
+  }
+}
+
+extension Value {
+  /// What keeps `tensor` from being this value: "has type int32, expected float32". Nil where nothing does.
+  public func mismatch(with tensor: Tensor) -> String? {
+    if let type, type != tensor.type { return "has type \(tensor.type), expected \(type)" }
+    guard let dimensions else { return nil }
+    let fits =
+      dimensions.count == tensor.shape.rank
+      && zip(dimensions, tensor.shape.dimensions).allSatisfy { $0.fixed == nil || $0.fixed == $1 }
+    let expected = dimensions.map(\.description).joined(separator: ", ")
+    return fits ? nil : "has shape \(tensor.shape), expected [\(expected)]"
+  }
+}

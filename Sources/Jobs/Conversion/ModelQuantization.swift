@@ -1,0 +1,106 @@
+import Conversion
+import Engine
+import FormatKit
+import Kernels
+import ModelGraph
+import Operators
+import Quantization
+import Samples
+import Tensors
+
+/// Converts a model to INT8 with calibration data.
+struct ModelQuantization {
+  private let request: ConversionRequest
+  private let compute: Compute
+  private let progress: ProgressHandler
+
+  init(_ request: ConversionRequest, compute: Compute, progress: @escaping ProgressHandler) {
+    self.request = request
+    self.compute = compute
+    self.progress = progress
+  }
+
+  func convert(_ loaded: LoadedModel) throws(JobError) -> ConvertedModel {
+    guard let calibration = request.calibration else { throw Self.missingCalibration(of: loaded) }
+    let data = try ModelData(
+      path: calibration, inputs: loaded.model.requiredInputs.map { loaded.model[$0] }, batch: request.batch)
+    return try convert(loaded, data.stream.batchCount) { index throws(JobError) in try data.batch(index) }
+      .reporting(data, estimator: request.estimator.name)
+  }
+
+  /// Converts with `count` batches that `batch` supplies.
+  func convert(
+    _ loaded: LoadedModel, _ count: Int, batch: (Int) throws(JobError) -> [Tensor]
+  ) throws(JobError) -> ConvertedModel {
+    do {
+      let prepared = try Preparation.prepare(
+        loaded.model, PassContext(registry: .standard, compute: compute))
+      var planner = QuantizationPlanner(prepared)
+      planner.excludedNodes = request.excludedNodes
+      let session = try Session(prepared, passes: PassList.essential, compute: compute)
+      var calibration = Calibration(
+        observing: planner.observedValues, keepsHistograms: request.estimator.needsHistogram)
+      for index in 0..<count {
+        progress("calibrating", index, count)
+        try calibration.observe(try batch(index), as: prepared.requiredInputs, in: session)
+      }
+      progress("calibrating", count, count)
+      let plan = planner.plan(calibration.statistics, estimator: request.estimator)
+      return ConvertedModel(
+        model: plan.apply(to: prepared), decisions: Self.decisions(plan, prepared),
+        warnings: Self.warnings(plan, prepared))
+    } catch let error as EngineError {
+      throw JobError(.badInput, path: loaded.path, error.description)
+    } catch let error as JobError {
+      throw error
+    } catch {
+      throw JobError(.internalError, path: loaded.path, "\(error)")
+    }
+  }
+
+  private static func decisions(_ plan: QuantizationPlan, _ model: Model) -> [ConversionReport.DecisionCount] {
+    var items = zip(plan.decisions, model.main.nodes).map { decision, node in
+      (decision: decision.description, isConverted: decision.isInteger, operatorName: node.operatorName.description)
+    }
+    for node in model.main.nodes {
+      for body in node.bodies {
+        body.forEachBody { inner in
+          items += inner.nodes.map {
+            (decision: "float: inside a branch or loop", isConverted: false, operatorName: $0.operatorName.description)
+          }
+        }
+      }
+    }
+    return ConversionReport.count(items)
+  }
+
+  private static func warnings(_ plan: QuantizationPlan, _ model: Model) -> [String] {
+    plan.decisions.contains(.integerProduct)
+      ? [] : ["no node could be converted: the result computes in float like the original"]
+  }
+
+  private static func missingCalibration(of loaded: LoadedModel) -> JobError {
+    let inputs = loaded.model.requiredInputs.map { id in
+      let value = loaded.model[id]
+      let shape = value.dimensions.map { "[\($0.map(\.description).joined(separator: ", "))]" } ?? "of any shape"
+      return "\(quoted(value.name)) \(value.type.map { "\($0)" } ?? "of unknown type") \(shape)"
+    }
+    return JobError(
+      .usage, path: loaded.path,
+      "INT8 needs calibration data: give --calib FILE with real samples, such as an .npz from "
+        + "numpy.savez(\"calib.npz\", NAME=samples), for \(inputs.joined(separator: ", ")); "
+        + "--to fp16 needs none")
+  }
+}
+
+extension ConvertedModel {
+  /// The same with the data that calibrated it.
+  fileprivate func reporting(_ data: ModelData, estimator: String) throws(JobError) -> ConvertedModel {
+    var result = self
+    let summaries = try data.summarize()
+    result.calibration = .init(
+      path: data.path, samples: data.stream.count, estimator: estimator, inputs: summaries)
+    result.warnings += summaries.flatMap(\.warnings).map(\.description)
+    return result
+  }
+}

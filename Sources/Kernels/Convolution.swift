@@ -1,0 +1,100 @@
+internal import CKernels
+
+extension Compute {
+  /// Writes `clamp(convolution of input with weights + bias + residual)` to `output`.
+  ///
+  /// This is the cross-correlation that ONNX calls Conv, padding with zeros. Special values are as in `gemm`.
+  ///
+  /// - Parameters:
+  ///   - input: [batch][height][width][input channel].
+  ///   - geometry: All sizes; those that the weights depend on must be those they were packed for.
+  ///   - bias: One value for each output channel.
+  ///   - clamp: The range of results; `0...Float.infinity` is ReLU.
+  ///   - residual: What is added before clamping, laid out as `output`.
+  ///   - output: [batch][output height][output width][output channel].
+  public func convolve(
+    _ input: Span<Float>, _ geometry: ConvolutionGeometry, by weights: PackedConvolution, bias: Span<Float>? = nil,
+    clamp: ClosedRange<Float>? = nil, residual: Span<Float>? = nil, into output: inout MutableSpan<Float>
+  ) {
+    geometry.check()
+    precondition(geometry.takesWeights(of: weights.geometry), "weights packed for another convolution")
+    precondition(input.count == geometry.inputCount, "input of \(input.count) for \(geometry.inputCount)")
+    precondition(output.count == geometry.outputCount, "output of \(output.count) for \(geometry.outputCount)")
+    if let bias { precondition(bias.count == geometry.outputChannels, "\(bias.count) biases") }
+    if let residual { precondition(residual.count == output.count, "residual of \(residual.count)") }
+    guard geometry.outputCount > 0 else { return }
+    switch weights.storage {
+    case .panels(let panels):
+      var gemm = unsafe ck_gemm_f32(clamp: clamp)
+      unsafe gemm.a = input.address ?? UnsafePointer(panels.memory.elements())
+      unsafe gemm.panels = UnsafeRawPointer(panels.memory.address)
+      unsafe gemm.run_count = geometry.runCount
+      unsafe gemm.run_length = panels.depth / geometry.runCount
+      unsafe gemm.columns = panels.columns
+      unsafe gemm.c = output.mutableAddress
+      unsafe gemm.c_stride = geometry.outputChannels
+      unsafe gemm.bias = bias?.address
+      unsafe gemm.residual = residual?.address
+      unsafe convolveDense(gemm, geometry, panels)
+    case .depthwise(let taps):
+      var depthwise = unsafe ck_depthwise_f32()
+      unsafe depthwise.channels = geometry.inputChannels
+      unsafe depthwise.kernel_height = geometry.kernel.height
+      unsafe depthwise.kernel_width = geometry.kernel.width
+      unsafe depthwise.window_stride = geometry.strides.width * geometry.inputChannels
+      unsafe depthwise.tap_stride = geometry.dilations.width * geometry.inputChannels
+      unsafe depthwise.weights = UnsafePointer(taps.elements())
+      unsafe depthwise.bias = bias?.address
+      unsafe depthwise.residual = residual?.address
+      unsafe depthwise.minimum = clamp?.lowerBound ?? -.infinity
+      unsafe depthwise.maximum = clamp?.upperBound ?? .infinity
+      unsafe depthwise.output = output.mutableAddress
+      unsafe convolveDepthwise(depthwise, input.address, geometry)
+    }
+  }
+
+  /// A convolution with dense groups; `gemm.a` is the input.
+  @unsafe private func convolveDense(_ gemm: ck_gemm_f32, _ geometry: ConvolutionGeometry, _ panels: PackedPanels) {
+    if geometry.isPointwise {
+      var oneRun = 0
+      unsafe withUnsafePointer(to: &oneRun) { run in
+        var gemm = unsafe gemm
+        unsafe gemm.a_stride = geometry.inputChannels
+        unsafe gemm.runs = run
+        unsafe gemm.rows = geometry.outputPixels
+        unsafe runProduct(gemm, isVector: false)
+      }
+      return
+    }
+    nonisolated(unsafe) let family = unsafe ck_gemm_f32_for(tier.identifier)!
+    nonisolated(unsafe) let gemm = unsafe gemm
+    let partition = ConvolutionPartition(
+      geometry, elementBytes: MemoryLayout<Float>.stride, panels: panels.panelCount,
+      panelBytes: panels.memory.byteCount, threads: pool.threads)
+    let shape = geometry.shape
+    run(chunks: partition.count, work: geometry.outputCount * geometry.depth) { chunk in
+      unsafe withUnsafePointer(to: gemm) { gemm in
+        unsafe withUnsafePointer(to: shape) { shape in
+          unsafe ck_convolution_f32_run(family, shape, gemm.pointee.a, gemm, partition.block(chunk))
+        }
+      }
+    }
+  }
+
+  @unsafe private func convolveDepthwise(
+    _ depthwise: ck_depthwise_f32, _ input: UnsafePointer<Float>?, _ geometry: ConvolutionGeometry
+  ) {
+    nonisolated(unsafe) let family = unsafe ck_depthwise_f32_for(tier.identifier)!
+    nonisolated(unsafe) let (depthwise, input) = unsafe (depthwise, input)
+    let partition = ConvolutionPartition(
+      geometry, elementBytes: MemoryLayout<Float>.stride, panels: 1, panelBytes: 0, threads: pool.threads)
+    let shape = geometry.shape
+    run(chunks: partition.count, work: geometry.outputCount * geometry.depth) { chunk in
+      unsafe withUnsafePointer(to: depthwise) { depthwise in
+        unsafe withUnsafePointer(to: shape) { shape in
+          unsafe ck_convolution_depthwise_f32_run(family, shape, input, depthwise, partition.block(chunk))
+        }
+      }
+    }
+  }
+}

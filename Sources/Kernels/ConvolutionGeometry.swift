@@ -1,0 +1,139 @@
+internal import CKernels
+
+/// The sizes of a two-dimensional convolution of images in NHWC order. One dimension is a height of 1.
+public struct ConvolutionGeometry: Sendable, Hashable {
+  /// A height and a width, in pixels.
+  public struct Size: Sendable, Hashable {
+    public var height: Int
+    public var width: Int
+
+    public init(height: Int, width: Int) {
+      self.height = height
+      self.width = width
+    }
+
+    /// The same height and width.
+    public init(_ side: Int) { self.init(height: side, width: side) }
+  }
+
+  /// Rows and columns of padding around an image, in pixels.
+  public struct Padding: Sendable, Hashable {
+    public var top: Int
+    public var left: Int
+    public var bottom: Int
+    public var right: Int
+
+    /// Padding in the order of ONNX's attribute `pads`: top, left, bottom, right.
+    public init(top: Int, left: Int, bottom: Int, right: Int) {
+      self.top = top
+      self.left = left
+      self.bottom = bottom
+      self.right = right
+    }
+
+    /// The same padding on all sides.
+    public init(_ all: Int) { self.init(top: all, left: all, bottom: all, right: all) }
+  }
+
+  public var batch: Int
+  public var input: Size
+  public var inputChannels: Int
+  public var outputChannels: Int
+  public var kernel: Size
+  /// The distance between neighbouring windows.
+  public var strides: Size
+  /// The distance between neighbouring taps of the kernel; 1 is no dilation.
+  public var dilations: Size
+  public var padding: Padding
+  /// Input and output channels are divided into this many groups, each output channel seeing those of its group only.
+  public var groups: Int
+
+  public init(
+    batch: Int = 1, input: Size, inputChannels: Int, outputChannels: Int, kernel: Size, strides: Size = Size(1),
+    dilations: Size = Size(1), padding: Padding = Padding(0), groups: Int = 1
+  ) {
+    self.batch = batch
+    self.input = input
+    self.inputChannels = inputChannels
+    self.outputChannels = outputChannels
+    self.kernel = kernel
+    self.strides = strides
+    self.dilations = dilations
+    self.padding = padding
+    self.groups = groups
+  }
+
+  /// The rows of the output; 0 where the kernel does not fit into the padded image.
+  public var outputHeight: Int {
+    Self.outputs(input.height + padding.top + padding.bottom, kernel.height, strides.height, dilations.height)
+  }
+
+  /// The columns of the output; 0 where the kernel does not fit into the padded image.
+  public var outputWidth: Int {
+    Self.outputs(input.width + padding.left + padding.right, kernel.width, strides.width, dilations.width)
+  }
+
+  private static func outputs(_ padded: Int, _ kernel: Int, _ stride: Int, _ dilation: Int) -> Int {
+    let covered = (kernel - 1) * dilation + 1
+    return padded < covered ? 0 : (padded - covered) / stride + 1
+  }
+
+  /// The elements of the input, [batch][height][width][channel].
+  public var inputCount: Int { batch * input.height * input.width * inputChannels }
+  /// The elements of the output, [batch][height][width][channel].
+  public var outputCount: Int { outputPixels * outputChannels }
+  /// The elements of the weights, [output channel][input channel of the group][kernel row][kernel column].
+  public var weightCount: Int { outputChannels * depth }
+
+  var outputPixels: Int { batch * outputHeight * outputWidth }
+  /// The weights of one output channel.
+  var depth: Int { inputChannels / groups * kernel.height * kernel.width }
+
+  /// Whether each channel is a group of its own.
+  var isDepthwise: Bool { groups > 1 && groups == inputChannels && groups == outputChannels }
+
+  /// Whether every output pixel is computed from the input pixel of the same place.
+  var isPointwise: Bool {
+    kernel == Size(1) && strides == Size(1) && padding == Padding(0) && groups == 1
+  }
+
+  /// In how many runs the elements of a window lie: the taps of a kernel row follow each other in an image unless other
+  /// groups' channels or skipped pixels are in between.
+  var runCount: Int {
+    groups == 1 && dilations.width == 1 ? kernel.height : kernel.height * kernel.width
+  }
+
+  /// Whether weights packed for `other` are good for this one: image size, strides and padding may differ.
+  func takesWeights(of other: ConvolutionGeometry) -> Bool {
+    inputChannels == other.inputChannels && outputChannels == other.outputChannels && kernel == other.kernel
+      && groups == other.groups && runCount == other.runCount
+  }
+
+  func check() {
+    precondition(batch >= 0 && input.height >= 0 && input.width >= 0, "image of negative size")
+    precondition(groups > 0 && inputChannels > 0 && outputChannels > 0, "no channels")
+    precondition(inputChannels % groups == 0 && outputChannels % groups == 0, "channels not divided by \(groups)")
+    precondition(min(kernel.height, kernel.width, strides.height, strides.width) > 0, "empty kernel or stride")
+    precondition(min(dilations.height, dilations.width) > 0, "dilation of 0")
+    precondition(min(padding.top, padding.left, padding.bottom, padding.right) >= 0, "negative padding")
+  }
+
+  var shape: ck_convolution_shape {
+    ck_convolution_shape(
+      height: input.height, width: input.width, output_height: outputHeight, output_width: outputWidth,
+      kernel_height: kernel.height, kernel_width: kernel.width, stride_y: strides.height, stride_x: strides.width,
+      dilation_y: dilations.height, dilation_x: dilations.width, pad_top: padding.top, pad_left: padding.left,
+      channels: inputChannels, groups: groups)
+  }
+
+  /// How ONNX orders the weights, output channel by output channel, with rows in the order of the kernels: kernel row,
+  /// kernel column, input channel.
+  var weightOrder: WeightOrder {
+    let taps = kernel.height * kernel.width
+    let channels = inputChannels / groups
+    let columns = outputChannels / groups
+    return WeightOrder(
+      rows: (0..<taps * channels).map { $0 % channels * taps + $0 / channels }, columnStride: depth,
+      columns: columns, groups: groups, groupStride: columns * depth)
+  }
+}

@@ -1,0 +1,102 @@
+internal import CKernels
+
+extension Compute {
+  /// Writes the convolution of quantized activations with quantized weights to `output`. Every tier gives the same bits.
+  ///
+  /// This is the cross-correlation that ONNX calls QLinearConv and ConvInteger; padding is the zero point.
+  ///
+  /// - Parameters:
+  ///   - input: [batch][height][width][input channel].
+  ///   - geometry: All sizes; those that the weights depend on must be those they were packed for.
+  ///   - zeroPoint: The zero point of the activations, a value of their type.
+  ///   - epilogue: What becomes of the sums, its columns being output channels.
+  ///   - output: [batch][output height][output width][output channel].
+  public func convolveInt8<Activation: QuantizedByte, Output>(
+    _ input: Span<Activation>, _ geometry: ConvolutionGeometry, zeroPoint: Int32, by weights: PackedInt8Convolution,
+    epilogue: Int8Epilogue<Output>, into output: inout MutableSpan<Output>
+  ) {
+    geometry.check()
+    precondition(geometry.takesWeights(of: weights.geometry), "weights packed for another convolution")
+    precondition(input.count == geometry.inputCount, "input of \(input.count) for \(geometry.inputCount)")
+    precondition(output.count == geometry.outputCount, "output of \(output.count) for \(geometry.outputCount)")
+    guard geometry.outputCount > 0 else { return }
+    let job = unsafe Int8Convolution(
+      input: UnsafeRawPointer(input.address)?.assumingMemoryBound(to: UInt8.self), geometry: geometry,
+      fill: UInt8(truncatingIfNeeded: Activation(zeroPoint)), flip: Activation.unsignedFlip,
+      zeroPoint: Activation.unsignedZeroPoint(zeroPoint))
+    let target = unsafe output.mutableAddress!
+    switch weights.storage {
+    case .bytes(let bytes) where geometry.isPointwise:
+      unsafe productInt8(
+        job.input, flip: job.flip, rows: geometry.outputPixels, stride: geometry.inputChannels,
+        zeroPoint: job.zeroPoint, by: bytes, epilogue: epilogue, into: target, stride: geometry.outputChannels)
+    case .bytes(let bytes):
+      unsafe produce(
+        epilogue, of: bytes, zeroPoint: job.zeroPoint, rows: geometry.outputPixels, into: target,
+        stride: geometry.outputChannels
+      ) { output in unsafe convolveDense(job, bytes, output) }
+    case .depthwise(let taps):
+      let offsets = taps.offsets(zeroPoint: job.zeroPoint, bias: epilogue.integerBias)
+      unsafe withOutput(epilogue, offsets: offsets, into: target, stride: geometry.outputChannels) { output in
+        unsafe convolveDepthwise(job, taps, output)
+      }
+    }
+  }
+
+  @unsafe private func convolveDense(_ job: Int8Convolution, _ weights: PackedBytes, _ output: ck_int8_output) {
+    nonisolated(unsafe) let family = unsafe ck_gemm_u8s8_for(tier.identifier)!
+    nonisolated(unsafe) let output = unsafe output
+    let geometry = job.geometry
+    let partition = ConvolutionPartition(
+      geometry, elementBytes: 1, panels: weights.panelCount, panelBytes: weights.memory.byteCount,
+      threads: pool.threads)
+    run(chunks: partition.count, work: geometry.outputCount * geometry.depth / 4) { chunk in
+      unsafe weights.columnSums.withUnsafeBufferPointer { columnSums in
+        var gemm = unsafe ck_gemm_u8s8()
+        unsafe gemm.a_flip = job.flip
+        unsafe gemm.run_count = weights.runCount
+        unsafe gemm.run_length = weights.depth / weights.runCount
+        unsafe gemm.panels = UnsafePointer(weights.memory.elements())
+        unsafe gemm.column_sums = columnSums.baseAddress
+        unsafe gemm.columns = weights.packedColumns
+        unsafe gemm.output = output
+        var shape = geometry.shape
+        unsafe ck_convolution_u8s8_run(family, &shape, job.input, job.fill, &gemm, partition.block(chunk))
+      }
+    }
+  }
+
+  @unsafe private func convolveDepthwise(
+    _ job: Int8Convolution, _ weights: DepthwiseBytes, _ output: ck_int8_output
+  ) {
+    nonisolated(unsafe) let family = unsafe ck_depthwise_u8_for(tier.identifier)!
+    nonisolated(unsafe) let output = unsafe output
+    let geometry = job.geometry
+    let partition = ConvolutionPartition(
+      geometry, elementBytes: 1, panels: 1, panelBytes: 0, threads: pool.threads)
+    run(chunks: partition.count, work: geometry.outputCount * geometry.depth) { chunk in
+      var depthwise = unsafe ck_depthwise_u8()
+      unsafe depthwise.channels = geometry.inputChannels
+      unsafe depthwise.kernel_height = geometry.kernel.height
+      unsafe depthwise.kernel_width = geometry.kernel.width
+      unsafe depthwise.window_stride = geometry.strides.width * geometry.inputChannels
+      unsafe depthwise.tap_stride = geometry.dilations.width * geometry.inputChannels
+      unsafe depthwise.weights = UnsafePointer(weights.memory.elements())
+      unsafe depthwise.output = output
+      var shape = geometry.shape
+      unsafe ck_convolution_depthwise_u8_run(
+        family, &shape, job.input, job.fill, job.flip, &depthwise, partition.block(chunk))
+    }
+  }
+}
+
+/// The left side of an integer convolution. Only used while the caller's span lives.
+@safe private struct Int8Convolution: @unchecked Sendable {
+  let input: UnsafePointer<UInt8>?
+  let geometry: ConvolutionGeometry
+  /// A byte of padding, as the input has it.
+  let fill: UInt8
+  /// What turns the input's bytes into unsigned ones, and the zero point that they then have.
+  let flip: UInt8
+  let zeroPoint: Int32
+}

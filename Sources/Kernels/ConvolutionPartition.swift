@@ -1,0 +1,84 @@
+internal import CKernels
+
+/// A convolution cut into blocks that threads take one by one, each small enough for its part of the image to stay in
+/// the cache while all weights pass by.
+struct ConvolutionPartition: Sendable {
+  private let output: ConvolutionGeometry.Size
+  private let panels: Int
+  private var rowsPerBlock: Int
+  private var columnsPerBlock: Int
+  private var panelsPerBlock: Int
+  private let batch: Int
+
+  /// Bytes of an image that a block may work on: a part of the L2 cache.
+  private static let bandBytes = 300 * 1024
+  /// More blocks than threads, so that a slow thread does not hold up the rest.
+  private static let blocksPerThread = 4
+  /// Rows are not cut into pieces shorter than this.
+  private static let leastColumns = 28
+
+  /// `panels` are the panels of weights of one group, `panelBytes` the bytes of all groups' panels.
+  init(_ geometry: ConvolutionGeometry, elementBytes: Int, panels: Int, panelBytes: Int, threads: Int) {
+    output = .init(height: geometry.outputHeight, width: geometry.outputWidth)
+    batch = geometry.batch
+    self.panels = panels
+    let pixelBytes = geometry.inputChannels * elementBytes
+    columnsPerBlock = output.width
+    rowsPerBlock = 1
+    panelsPerBlock = panels
+    while geometry.bandPixels(rows: 1, columns: columnsPerBlock) * pixelBytes > Self.bandBytes,
+      columnsPerBlock >= 2 * Self.leastColumns
+    {
+      columnsPerBlock = parts(of: columnsPerBlock, size: 2)
+    }
+    while rowsPerBlock < output.height,
+      geometry.bandPixels(rows: rowsPerBlock + 1, columns: columnsPerBlock) * pixelBytes <= Self.bandBytes
+    {
+      rowsPerBlock += 1
+    }
+    rowsPerBlock = Self.balanced(output.height, rowsPerBlock)
+
+    let wanted = threads == 1 ? 1 : threads * Self.blocksPerThread
+    guard count > 0, count < wanted else { return }
+    if panelBytes > geometry.inputCount * elementBytes, panels > 1 {
+      panelsPerBlock = parts(of: panels, size: parts(of: wanted, size: count))
+    } else {
+      rowsPerBlock = max(output.height * count / wanted / rowBlocks, 1)
+      let perRow = parts(of: wanted, size: count)
+      columnsPerBlock = max(parts(of: columnsPerBlock, size: perRow), min(columnsPerBlock, Self.leastColumns))
+    }
+  }
+
+  /// The size of nearly equal parts of at most `size`.
+  private static func balanced(_ count: Int, _ size: Int) -> Int {
+    max(parts(of: count, size: max(parts(of: count, size: size), 1)), 1)
+  }
+
+  private var rowBlocks: Int { parts(of: output.height, size: rowsPerBlock) }
+  private var columnBlocks: Int { parts(of: output.width, size: max(columnsPerBlock, 1)) }
+  private var panelBlocks: Int { parts(of: panels, size: panelsPerBlock) }
+
+  /// The number of blocks.
+  var count: Int { panelBlocks * batch * rowBlocks * columnBlocks }
+
+  /// The block of a chunk. Neighbouring chunks share weights.
+  func block(_ index: Int) -> ck_convolution_block {
+    let column = index % columnBlocks * columnsPerBlock
+    let row = index / columnBlocks % rowBlocks * rowsPerBlock
+    let image = index / columnBlocks / rowBlocks % batch
+    let panel = index / columnBlocks / rowBlocks / batch * panelsPerBlock
+    return ck_convolution_block(
+      image: image, first_row: row, row_count: min(rowsPerBlock, output.height - row), first_column: column,
+      column_count: min(columnsPerBlock, output.width - column), first_panel: panel,
+      panel_count: min(panelsPerBlock, panels - panel))
+  }
+}
+
+extension ConvolutionGeometry {
+  /// The pixels that the windows of a rectangle of output pixels lie in.
+  func bandPixels(rows: Int, columns: Int) -> Int {
+    let height = (rows - 1) * strides.height + (kernel.height - 1) * dilations.height + 1
+    let width = (columns - 1) * strides.width + (kernel.width - 1) * dilations.width + 1
+    return height * width
+  }
+}

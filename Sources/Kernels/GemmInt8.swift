@@ -1,0 +1,68 @@
+internal import CKernels
+
+extension Compute {
+  /// Writes the product of quantized activations with quantized weights to `c`. Every tier gives the same bits.
+  ///
+  /// - Parameters:
+  ///   - a: `rows` rows of `b.rows` activations.
+  ///   - aStride: Activations from one row to the next.
+  ///   - zeroPoint: The zero point of the activations.
+  ///   - epilogue: What becomes of the sums.
+  ///   - c: `rows` rows of `b.columns` results; what lies between rows is not touched.
+  ///   - cStride: Results from one row to the next; at least `b.columns`.
+  public func gemmInt8<Activation: QuantizedByte, Output>(
+    _ a: Span<Activation>, rows: Int, stride aStride: Int, zeroPoint: Int32, by b: PackedInt8Matrix,
+    epilogue: Int8Epilogue<Output>, into c: inout MutableSpan<Output>, stride cStride: Int
+  ) {
+    checkRows(a.count, rows: rows, stride: aStride, length: b.rows, "left operand")
+    checkRows(c.count, rows: rows, stride: cStride, length: b.columns, "product")
+    precondition(cStride >= b.columns || rows <= 1, "rows of \(b.columns) columns \(cStride) apart")
+    guard rows > 0, b.columns > 0 else { return }
+    unsafe productInt8(
+      UnsafeRawPointer(a.address)?.assumingMemoryBound(to: UInt8.self), flip: Activation.unsignedFlip, rows: rows,
+      stride: aStride, zeroPoint: Activation.unsignedZeroPoint(zeroPoint), by: b.bytes, epilogue: epilogue,
+      into: c.mutableAddress!, stride: cStride)
+  }
+
+  /// The product of operands that are known to lie within their memory; `zeroPoint` is that of unsigned activations.
+  @unsafe func productInt8<Output>(
+    _ a: UnsafePointer<UInt8>?, flip: UInt8, rows: Int, stride aStride: Int, zeroPoint: Int32, by b: PackedBytes,
+    epilogue: Int8Epilogue<Output>, into c: UnsafeMutablePointer<Output>, stride cStride: Int
+  ) {
+    var oneRun = 0
+    unsafe withUnsafePointer(to: &oneRun) { run in
+      unsafe b.columnSums.withUnsafeBufferPointer { columnSums in
+        unsafe produce(epilogue, of: b, zeroPoint: zeroPoint, rows: rows, into: c, stride: cStride) { output in
+          var gemm = unsafe ck_gemm_u8s8()
+          unsafe gemm.a = a ?? UnsafePointer(b.memory.elements())
+          unsafe gemm.a_stride = aStride
+          unsafe gemm.runs = run
+          unsafe gemm.run_count = 1
+          unsafe gemm.run_length = b.depth
+          unsafe gemm.a_flip = flip
+          unsafe gemm.panels = UnsafePointer(b.memory.elements())
+          unsafe gemm.column_sums = columnSums.baseAddress
+          unsafe gemm.rows = rows
+          unsafe gemm.columns = b.packedColumns
+          unsafe gemm.output = output
+          unsafe runProduct(gemm)
+        }
+      }
+    }
+  }
+
+  @unsafe private func runProduct(_ gemm: ck_gemm_u8s8) {
+    nonisolated(unsafe) let family = unsafe ck_gemm_u8s8_for(tier.identifier)!
+    nonisolated(unsafe) let gemm = unsafe gemm
+    let partition = unsafe GemmPartition(
+      rows: gemm.rows, panels: parts(of: gemm.columns, size: PackedPanels.panelColumns),
+      stripRows: family.pointee.strip_rows, threads: pool.threads)
+    // A byte product is about a quarter of a float one's work.
+    let work = unsafe gemm.rows * gemm.columns * gemm.run_length / 4
+    run(chunks: partition.count, work: work) { chunk in
+      unsafe withUnsafePointer(to: gemm) { gemm in
+        unsafe ck_gemm_u8s8_run(family, gemm, partition.part(chunk))
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// What becomes of the 32-bit sums of an integer product on their way to memory.
+///
+/// A sum is Σ (a − zero point of a) · (w − zero point of w), exact as long as it fits 32 bits.
+public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
+  /// One factor for all columns, or one for each.
+  var multipliers: [Float] = []
+  /// Added to sums, one for each column; empty for zeros.
+  var integerBias: [Int32] = []
+  /// Added to results, one for each column; empty for zeros.
+  var floatBias: [Float] = []
+  var minimum = -Float.infinity
+  var maximum = Float.infinity
+  var zeroPoint: Int32 = 0
+
+  func check(columns: Int) {
+    func fits(_ count: Int) -> Bool { count <= 1 || count == columns }
+    precondition(fits(multipliers.count), "\(multipliers.count) multipliers for \(columns) columns")
+    precondition(integerBias.isEmpty || integerBias.count == columns, "bias for \(columns) columns")
+    precondition(floatBias.isEmpty || floatBias.count == columns, "bias for \(columns) columns")
+  }
+}
+
+extension Int8Epilogue where Output: QuantizedByte {
+  /// Quantizes again: `clamp(round(Float(sum + bias) · multiplier) + zeroPoint)`.
+  ///
+  /// Arithmetic is float32 and rounding to nearest, ties to even, as ONNX Runtime computes QLinearMatMul and QLinearConv,
+  /// results of which are the same to the bit.
+  ///
+  /// - Parameters:
+  ///   - multipliers: (scale of activations · scale of weights) / scale of results; one, or one for each column.
+  ///   - bias: In units of scale of activations · scale of weights.
+  ///   - range: The range of results; a fused ReLU is `zeroPoint...`. The type's own range applies in any case.
+  public static func requantize(
+    multipliers: [Float], bias: [Int32]? = nil, zeroPoint: Int32, range: ClosedRange<Int32>? = nil
+  ) -> Int8Epilogue {
+    let limits = Int32(Output.min)...Int32(Output.max)
+    let range = range.map { $0.clamped(to: limits) } ?? limits
+    return Int8Epilogue(
+      multipliers: multipliers, integerBias: bias ?? [], minimum: Float(range.lowerBound - zeroPoint),
+      maximum: Float(range.upperBound - zeroPoint), zeroPoint: zeroPoint)
+  }
+}
+
+extension Int8Epilogue where Output == Float {
+  /// Turns sums into real numbers: `clamp(Float(sum) · scale + bias)`, in float32.
+  ///
+  /// - Parameters:
+  ///   - scales: Scale of activations · scale of weights; one, or one for each column.
+  ///   - clamp: The range of results; `0...Float.infinity` is ReLU.
+  public static func dequantize(
+    scales: [Float], bias: [Float]? = nil, clamp: ClosedRange<Float>? = nil
+  ) -> Int8Epilogue {
+    Int8Epilogue(
+      multipliers: scales, floatBias: bias ?? [], minimum: clamp?.lowerBound ?? -.infinity,
+      maximum: clamp?.upperBound ?? .infinity)
+  }
+}
+
+extension Int8Epilogue where Output == Int32 {
+  /// Leaves sums as they are, plus a bias if there is one. Wraps around where 32 bits do not hold them.
+  public static func sums(bias: [Int32]? = nil) -> Int8Epilogue {
+    Int8Epilogue(integerBias: bias ?? [])
+  }
+}

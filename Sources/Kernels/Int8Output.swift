@@ -1,0 +1,73 @@
+internal import CKernels
+
+extension Compute {
+  /// Calls `compute` with a place for the sums of an integer product of `rows` rows, and sees to it that `c` gets the
+  /// results: at once, or after a second pass where the weights have zero points.
+  @unsafe func produce<Output>(
+    _ epilogue: Int8Epilogue<Output>, of weights: PackedBytes, zeroPoint: Int32, rows: Int,
+    into c: UnsafeMutablePointer<Output>, stride: Int, _ compute: (ck_int8_output) -> Void
+  ) {
+    let offsets = weights.offsets(zeroPoint: zeroPoint, bias: epilogue.integerBias)
+    unsafe withOutput(epilogue, offsets: offsets, into: c, stride: stride) { output in
+      if let zeroPoints = weights.zeroPoints {
+        unsafe finish(output, of: weights, zeroPoints: zeroPoints, rows: rows, compute)
+      } else {
+        unsafe compute(output)
+      }
+    }
+  }
+
+  /// Calls `body` with the kernels' form of an epilogue, valid during the call.
+  @unsafe func withOutput<Output>(
+    _ epilogue: Int8Epilogue<Output>, offsets: [Int32], into c: UnsafeMutablePointer<Output>, stride: Int,
+    _ body: (ck_int8_output) -> Void
+  ) {
+    let columns = offsets.count
+    epilogue.check(columns: columns)
+    let multipliers =
+      epilogue.multipliers.count == 1
+      ? [Float](repeating: epilogue.multipliers[0], count: columns) : epilogue.multipliers
+    precondition(Output.self == Int32.self || multipliers.count == columns, "no multipliers")
+    unsafe offsets.withUnsafeBufferPointer { offsets in
+      unsafe multipliers.withUnsafeBufferPointer { multipliers in
+        unsafe epilogue.floatBias.withUnsafeBufferPointer { bias in
+          unsafe body(
+            ck_int8_output(
+              type: ck_output_type(rawValue: UInt32(Output.outputCode)), offsets: offsets.baseAddress,
+              multipliers: multipliers.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress,
+              minimum: epilogue.minimum, maximum: epilogue.maximum, zero_point: epilogue.zeroPoint,
+              elements: UnsafeMutableRawPointer(c), stride: stride))
+        }
+      }
+    }
+  }
+
+  /// Has `compute` write raw sums to memory of our own, then finishes them.
+  @unsafe private func finish(
+    _ output: ck_int8_output, of weights: PackedBytes, zeroPoints: [Int32], rows: Int,
+    _ compute: (ck_int8_output) -> Void
+  ) {
+    let (groups, columns) = (weights.groups, weights.columns)
+    let stride = groups * (columns + 1)
+    let memory = AlignedMemory(byteCount: rows * stride * MemoryLayout<Int32>.stride)
+    var raw = unsafe ck_int8_output()
+    unsafe raw.type = CK_OUTPUT_I32
+    unsafe raw.elements = memory.address
+    unsafe raw.stride = stride
+    unsafe compute(raw)
+
+    let outputBytes = unsafe output.type == CK_OUTPUT_U8 || output.type == CK_OUTPUT_S8 ? 1 : 4
+    let rowsPerChunk = max(parts(of: rows, size: 4 * pool.threads), 1)
+    nonisolated(unsafe) let output = unsafe output
+    run(chunks: parts(of: rows, size: rowsPerChunk), work: rows * stride) { chunk in
+      let first = chunk * rowsPerChunk
+      var part = unsafe output
+      unsafe part.elements += first * part.stride * outputBytes
+      unsafe zeroPoints.withUnsafeBufferPointer { zeroPoints in
+        unsafe ck_finish_sums(
+          memory.elements().advanced(by: first * stride), min(rowsPerChunk, rows - first), groups, columns,
+          zeroPoints.baseAddress, &part)
+      }
+    }
+  }
+}

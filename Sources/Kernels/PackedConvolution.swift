@@ -1,0 +1,35 @@
+internal import CKernels
+
+/// Float32 weights of a convolution, arranged once in the order that kernels read. Copies share the memory.
+public struct PackedConvolution: Sendable {
+  /// What the weights were packed for.
+  public let geometry: ConvolutionGeometry
+
+  enum Storage: Sendable {
+    case panels(PackedPanels)
+    /// [kernel row][kernel column][channel]
+    case depthwise(AlignedMemory)
+  }
+  let storage: Storage
+
+  /// Packs weights in the order of ONNX: [output channel][input channel of the group][kernel row][kernel column].
+  ///
+  /// They serve every convolution with the same channels, kernel, dilations and groups; batch, image size, strides and
+  /// padding of `geometry` do not matter.
+  public init(_ weights: Span<Float>, for geometry: ConvolutionGeometry) {
+    geometry.check()
+    precondition(weights.count == geometry.weightCount, "\(weights.count) weights of \(geometry.weightCount)")
+    self.geometry = geometry
+    if geometry.isDepthwise {
+      let (taps, channels) = (geometry.depth, geometry.inputChannels)
+      let memory = AlignedMemory(byteCount: weights.count * MemoryLayout<Float>.stride)
+      let target = unsafe memory.elements(of: Float.self)
+      for index in weights.indices {
+        unsafe target[index % taps * channels + index / taps] = weights[index]
+      }
+      storage = .depthwise(memory)
+    } else {
+      storage = unsafe .panels(PackedPanels(weights.address, order: geometry.weightOrder, vectorAllowed: false))
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import Tensors
+
+/// ConvInteger (ONNX 10): the convolution of 8-bit integers less their zero points, in int32.
+struct ConvInteger: Operator {
+  static let schema = OperatorSchema(
+    "ConvInteger", versions: 10...newestOpset, inputs: 2...4, outputs: [.fixed(.int32)], float16Since: nil,
+    bfloat16Since: nil)
+
+  private var convolution: IntegerConvolution
+
+  init(_ node: NodeReader) throws(OperatorError) {
+    convolution = try IntegerConvolution(node, weights: 1, zeroPoint: 3)
+  }
+
+  func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator {
+    var prepared = self
+    prepared.convolution = try convolution.prepared(with: constants)
+    return prepared
+  }
+
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
+    [convolution.sums(try convolution.job(inputs, zeroPoint: 2))]
+  }
+}

@@ -1,0 +1,49 @@
+import Kernels
+import Tensors
+
+/// DynamicQuantizeMatMul (com.microsoft 1): float32 data is quantized to uint8 over its range, multiplied by quantized
+/// weights and turned back to float32.
+struct DynamicQuantizeMatMul: Operator {
+  static let schema = OperatorSchema(
+    "DynamicQuantizeMatMul", domain: "com.microsoft", inputs: 3...5, float16Since: nil, bfloat16Since: nil)
+
+  private var weights: IntegerWeights
+
+  init(_ node: NodeReader) {
+    weights = IntegerWeights(node, at: 1, zeroPoint: 3)
+  }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.weights = weights.prepared(with: constants)
+    return prepared
+  }
+
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
+    let data = try inputs.tensor(0, of: .float32)
+    let shape = try MatrixProductShape(data.shape, inputs.bytes(1).shape)
+    let range = DynamicRange(of: data, compute: inputs.compute)
+    let epilogue = try inputs.dequantizing(left: range.scale, right: 2, bias: 4, columns: shape.columns)
+    let left = range.quantize(data, compute: inputs.compute)
+    return [try weights.product(left, zeroPoint: range.zeroPoint, shape, inputs, epilogue: epilogue)]
+  }
+}
+
+extension OperatorInputs {
+  /// Turns sums into float32 with the scales of both operands and a bias per column, where there is one.
+  func dequantizing(
+    left: Float, right: Int, bias: Int, columns: Int
+  ) throws(OperatorError) -> Int8Epilogue<Float> {
+    let scales = try scales(right)
+    guard scales.count == 1 || scales.count == columns else {
+      throw .input(right, "has shape \(self[right].shape), expected one scale or \(columns)")
+    }
+    let factors = scales.map { left * $0 }
+    guard optional(bias) != nil else { return .dequantize(scales: factors) }
+    let addend = try tensor(bias, of: .float32)
+    guard addend.shape == [columns] else {
+      throw .input(bias, "has shape \(addend.shape), expected [\(columns)]")
+    }
+    return .dequantize(scales: factors, bias: addend.array())
+  }
+}

@@ -1,0 +1,129 @@
+import Kernels
+import Tensors
+
+/// A convolution of 8-bit integers less their zero points: what ConvInteger and QLinearConv have in common.
+struct IntegerConvolution: Sendable {
+  private let attributes: ConvolutionAttributes
+  /// Where the node has its weights and, perhaps, their zero points.
+  private let index: Int
+  private let zeroPointIndex: Int
+  private let hasZeroPoint: Bool
+  private var weights: Weights?
+
+  /// Weights in the order that the computation reads them.
+  fileprivate enum Weights: Sendable {
+    case packed(PackedInt8Convolution)
+    case direct(DirectConvolution<Int32>)
+  }
+
+  /// Input 0 channels last, and where the windows lie on it.
+  struct Job {
+    fileprivate let data: SpatialData
+    fileprivate let windows: WindowGeometry
+    fileprivate let shape: Shape
+    fileprivate let weights: Weights
+    let outputChannels: Int
+    /// The zero point of the data.
+    let zeroPoint: Int32
+    fileprivate let compute: Compute
+  }
+
+  init(_ node: NodeReader, weights index: Int, zeroPoint: Int) throws(OperatorError) {
+    attributes = try ConvolutionAttributes(node)
+    self.index = index
+    zeroPointIndex = zeroPoint
+    hasZeroPoint = node.hasInput(zeroPoint)
+  }
+
+  /// This convolution with weights packed, where they and their zero points are constant.
+  func prepared(with constants: [Tensor?]) throws(OperatorError) -> IntegerConvolution {
+    guard let weights = constants[index], weights.type == .int8 || weights.type == .uint8,
+      weights.shape.rank >= 3, weights.shape[0] % attributes.groups == 0,
+      let zeros = hasZeroPoint ? constants[zeroPointIndex]?.int32Elements : [0],
+      zeros.count == 1 || zeros.count == weights.shape[0]
+    else { return self }
+    var prepared = self
+    prepared.weights = try arrange(weights, zeros)
+    return prepared
+  }
+
+  /// Checks the data, whose zero point is at `zeroPoint`, and the weights against each other.
+  func job(_ inputs: OperatorInputs, zeroPoint: Int) throws(OperatorError) -> Job {
+    let weights = try inputs.bytes(index)
+    let data = try SpatialData(inputs.bytes(0), channelsLast: attributes.channelsLast, compute: inputs.compute)
+    let windows = try attributes.windows(on: data, weights: weights.shape, at: index)
+    let zeros = try OperandZeroPoints(inputs, zeroPointIndex, of: weights.type, count: weights.shape[0]).values
+    let arranged = if let prepared = self.weights { prepared } else { try arrange(weights, zeros) }
+    return Job(
+      data: data, windows: windows, shape: try data.shape(channels: weights.shape[0], spatial: windows.output),
+      weights: arranged,
+      outputChannels: weights.shape[0], zeroPoint: try inputs.zeroPoint(zeroPoint, of: data.type),
+      compute: inputs.compute)
+  }
+
+  /// The sums of products, in int32 that wraps around; padding counts as the zero point.
+  func sums(_ job: Job) -> Tensor {
+    let sums =
+      switch job.weights {
+      case .packed(let weights): job.convolve(by: weights, epilogue: Int8Epilogue<Int32>.sums())
+      case .direct(let weights): job.sums(by: weights, bias: nil)
+      }
+    return sums.leaving(channelsLast: attributes.channelsLast, compute: job.compute)
+  }
+
+  /// The sums of products, plus a bias per channel, quantized again.
+  func requantized(_ job: Job, bias: Tensor?, to target: Requantization) -> Tensor {
+    let values = bias?.array(of: Int32.self)
+    let result =
+      switch job.weights {
+      case .packed(let weights) where target.type == .uint8:
+        job.convolve(by: weights, epilogue: target.epilogue(bias: values, UInt8.self))
+      case .packed(let weights):
+        job.convolve(by: weights, epilogue: target.epilogue(bias: values, Int8.self))
+      case .direct(let weights): target.apply(to: job.sums(by: weights, bias: bias))
+      }
+    return result.leaving(channelsLast: attributes.channelsLast, compute: job.compute)
+  }
+
+  private func arrange(_ weights: Tensor, _ zeros: [Int32]) throws(OperatorError) -> Weights {
+    if let geometry = try attributes.packing(weights.shape) {
+      return .packed(
+        weights.type == .uint8
+          ? PackedInt8Convolution(weights.span(of: UInt8.self), for: geometry, zeroPoints: zeros)
+          : PackedInt8Convolution(weights.span(of: Int8.self), for: geometry, zeroPoints: zeros))
+    }
+    let values = weights.int32Elements ?? []
+    let perChannel = weights.count / max(weights.shape[0], 1)
+    let centred = values.indices.map { values[$0] - zeros[zeros.count == 1 ? 0 : $0 / perChannel] }
+    return .direct(DirectConvolution(centred, shape: weights.shape, groups: attributes.groups))
+  }
+}
+
+extension IntegerConvolution.Job {
+  fileprivate func convolve<Output>(
+    by weights: PackedInt8Convolution, epilogue: Int8Epilogue<Output>
+  ) -> Tensor {
+    data.type == .uint8
+      ? convolve(UInt8.self, by: weights, epilogue: epilogue) : convolve(Int8.self, by: weights, epilogue: epilogue)
+  }
+
+  private func convolve<Value: QuantizedByte, Output>(
+    _: Value.Type, by weights: PackedInt8Convolution, epilogue: Int8Epilogue<Output>
+  ) -> Tensor {
+    let elements = data.tensor.span(of: Value.self)
+    let geometry = weights.geometry.placed(on: data, windows)
+    return Tensor(shape, of: Output.self) { output in
+      compute.convolveInt8(
+        elements, geometry, zeroPoint: zeroPoint, by: weights, epilogue: epilogue, into: &output)
+    }
+  }
+
+  fileprivate func sums(by weights: DirectConvolution<Int32>, bias: Tensor?) -> Tensor {
+    let centred = Tensor(data.tensor.shape, (data.tensor.int32Elements ?? []).map { $0 - zeroPoint })
+    let elements = centred.span(of: Int32.self)
+    return Tensor(shape, of: Int32.self) { output in
+      output.fill(repeating: bias, every: outputChannels)
+      weights.accumulate(elements, into: &output, batch: data.batch, windows: windows)
+    }
+  }
+}

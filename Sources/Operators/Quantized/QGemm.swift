@@ -1,0 +1,113 @@
+import Kernels
+import Tensors
+
+/// QGemm (com.microsoft 1): alpha · A · B + C of quantized matrices, quantized again or left in float32.
+struct QGemm: Operator {
+  static let schema = OperatorSchema(
+    "QGemm", domain: "com.microsoft", inputs: 6...9, outputs: [.computed], float16Since: nil, bfloat16Since: nil)
+
+  private let alpha: Float
+  private let transposesLeft: Bool
+  private let transposesRight: Bool
+  private var weights: IntegerWeights
+
+  init(_ node: NodeReader) throws(OperatorError) {
+    alpha = try node.float("alpha", default: 1)
+    transposesLeft = try node.flag("transA", default: false)
+    transposesRight = try node.flag("transB", default: false)
+    weights = IntegerWeights(node, at: 3, zeroPoint: 5, transposed: transposesRight)
+    guard node.hasInput(7) == node.hasInput(8) else {
+      throw .input(8, "must be present exactly where input 7 is: they quantize the output together")
+    }
+  }
+
+  func outputTypes(_ inputs: [DataType?]) -> [DataType?] { [inputs.count > 8 ? inputs[8] ?? .float32 : .float32] }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.weights = weights.prepared(with: constants)
+    return prepared
+  }
+
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
+    let (given, right) = (try inputs.bytes(0), try inputs.bytes(3))
+    guard given.shape.rank == 2 else { throw .input(0, "has shape \(given.shape), expected a matrix") }
+    guard right.shape.rank == 2 else { throw .input(3, "has shape \(right.shape), expected a matrix") }
+    let left = transposesLeft ? given.transposedMatrix(compute: inputs.compute) : given
+    let rightShape: Shape = transposesRight ? [right.shape[1], right.shape[0]] : right.shape
+    let shape = try MatrixProductShape(left.shape, rightShape, rightIndex: 3)
+    let zeroPoint = try inputs.zeroPoint(2, of: left.type)
+    let scales = try outputScales(inputs, columns: shape.columns)
+    let addend = try Addend(inputs, shape)
+    guard inputs.optional(8) != nil else {
+      return [try dequantized(left, zeroPoint: zeroPoint, shape, inputs, scales: scales, addend: addend)]
+    }
+    let type = try inputs.bytes(8).type
+    let target = Requantization(factors: scales, zeroPoint: try inputs.zeroPoint(8, of: type), type: type)
+    if let addend, addend.row == nil {
+      let sums = try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: .sums())
+      return [target.apply(to: addend.added(to: sums))]
+    }
+    return [try weights.product(left, zeroPoint: zeroPoint, shape, inputs, bias: addend?.row, to: target)]
+  }
+
+  /// What sums are multiplied by: one factor, or one per column.
+  private func outputScales(_ inputs: OperatorInputs, columns: Int) throws(OperatorError) -> [Float] {
+    let left = alpha * (try inputs.scale(1))
+    if inputs.optional(7) != nil { return try inputs.factors(left: left, right: 4, output: 7, columns: columns) }
+    let scales = try inputs.scales(4)
+    guard scales.count == 1 || scales.count == columns else {
+      throw .input(4, "has shape \(inputs[4].shape), expected one scale or \(columns)")
+    }
+    return scales.map { left * $0 }
+  }
+
+  private func dequantized(
+    _ left: Tensor, zeroPoint: Int32, _ shape: MatrixProductShape, _ inputs: OperatorInputs, scales: [Float],
+    addend: Addend?
+  ) throws(OperatorError) -> Tensor {
+    guard let addend else {
+      let epilogue = Int8Epilogue<Float>.dequantize(scales: scales)
+      return try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)
+    }
+    let sums = addend.added(
+      to: try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: .sums()))
+    let elements = sums.span(of: Int32.self)
+    return Tensor(sums.shape, of: Float.self) { output in
+      for index in elements.indices { output[index] = Float(elements[index]) * scales[index % scales.count] }
+    }
+  }
+}
+
+/// C, in units of the scale of A times that of B, which broadcasts to the product.
+private struct Addend {
+  private let values: [Int32]
+  private let rowStride: Int
+  private let columnStride: Int
+  private let columns: Int
+
+  init?(_ inputs: OperatorInputs, _ shape: MatrixProductShape) throws(OperatorError) {
+    guard inputs.optional(6) != nil else { return nil }
+    let tensor = try inputs.tensor(6, of: .int32)
+    let padded = [Int](repeating: 1, count: max(0, 2 - tensor.shape.rank)) + tensor.shape.dimensions
+    guard padded.count == 2, [1, shape.rows].contains(padded[0]), [1, shape.columns].contains(padded[1]) else {
+      throw .input(6, "has shape \(tensor.shape), which does not broadcast to \(shape.output)")
+    }
+    values = tensor.array()
+    columns = shape.columns
+    columnStride = padded[1] == 1 ? 0 : 1
+    rowStride = padded[0] == 1 ? 0 : padded[1]
+  }
+
+  /// The values where they are one row that is added to every row.
+  var row: [Int32]? { rowStride == 0 && values.count == columns ? values : nil }
+
+  func added(to sums: Tensor) -> Tensor {
+    let elements = sums.span(of: Int32.self)
+    return Tensor(sums.shape, of: Int32.self) { output in
+      for index in elements.indices {
+        output[index] = elements[index] &+ values[index / columns * rowStride + index % columns * columnStride]
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension DataType {
+  /// The shape of a result whose dimensions come out of the model's data; throws where no tensor can have it.
+  ///
+  /// A result larger than the memory of the machine is an error here, because allocation itself cannot fail.
+  func outputShape(_ dimensions: [Int]) throws(OperatorError) -> Shape {
+    let text = "[\(dimensions.map(String.init).joined(separator: ", "))]"
+    guard let shape = Shape(validating: dimensions), let byteCount = byteCount(elements: shape.count) else {
+      throw OperatorError(.input, "the result would have the impossible shape \(text)")
+    }
+    guard byteCount <= Self.physicalMemory else {
+      throw OperatorError(.input, "the result would have shape \(text) and not fit in memory")
+    }
+    return shape
+  }
+
+  /// The bytes of memory that the machine has.
+  private static let physicalMemory: Int = {
+    let (bytes, overflow) = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
+    return overflow || bytes <= 0 ? .max : bytes
+  }()
+}

@@ -1,0 +1,84 @@
+import Kernels
+import Tensors
+
+/// Resamples tensors axis by axis (Resize, Upsample).
+struct Resampler: Sendable {
+  enum Mode: String, CaseIterable { case nearest, linear, cubic }
+
+  /// Which entry is the nearest one (Resize, "nearest_mode").
+  enum Rounding: String, CaseIterable {
+    case halfDown = "round_prefer_floor"
+    case halfUp = "round_prefer_ceil"
+    case down = "floor"
+    case up = "ceil"
+    /// Down where the axis grows and up where it shrinks, as runtimes do for version 10, which leaves it open.
+    case byScale = ""
+  }
+
+  var mode = Mode.nearest
+  var transform = CoordinateTransform.asymmetric
+  var rounding = Rounding.byScale
+  var cubicCoefficient: Float = -0.75
+  var excludesOutside = false
+  var antialiases = false
+  var extrapolation: Float = 0
+
+  /// `input` under the lengths of `axes`, one for each of its axes.
+  func resample(_ input: Tensor, axes: [ResampledAxis], _ compute: Compute) throws(OperatorError) -> Tensor {
+    let shape = try input.type.outputShape(axes.map(\.outputLength))
+    if shape.count == 0 { return try Tensor([0], [] as [Boolean]).cast(to: input.type, compute).reshaped(shape) }
+    guard input.count > 0 else { throw .input(0, "has shape \(input.shape), which has nothing to resample") }
+    guard mode != .nearest else { return try nearest(input, axes: axes, shape: shape, compute) }
+    switch input.type {
+    case .float32: return interpolate(input.aligned(), axes: axes, Float.self)
+    case .float64: return interpolate(input.aligned(), axes: axes, Double.self)
+    default: throw .unsupported("interpolation of elements of type \(input.type) is not supported")
+    }
+  }
+
+  // MARK: - Nearest
+
+  private func nearest(
+    _ input: Tensor, axes: [ResampledAxis], shape: Shape, _ compute: Compute
+  ) throws(OperatorError) -> Tensor {
+    let entries = axes.map { axis in
+      (0..<axis.outputLength).map { position -> Int? in
+        let x = axis.coordinate(position, transform)
+        if transform == .cropAndResize, axis.isOutside(x) { return nil }
+        return min(max(Int(boundedCoordinate: nearestEntry(x, scale: axis.scale)), 0), axis.inputLength - 1)
+      }
+    }
+    let fill = try Tensor(scalar: extrapolation).cast(to: input.type, compute)
+    return try AxisSelection(input, entries: entries, fill: fill, shape: shape).result()
+  }
+
+  private func nearestEntry(_ x: Float, scale: Float) -> Float {
+    let isHalfway = x - x.rounded(.down) == 0.5
+    return switch rounding {
+    case .halfDown: isHalfway ? x.rounded(.down) : x.rounded()
+    case .halfUp: isHalfway ? x.rounded(.up) : x.rounded()
+    case .down: x.rounded(.down)
+    case .up: x.rounded(.up)
+    case .byScale: x.rounded(scale < 1 ? .up : .down)
+    }
+  }
+
+  // MARK: - Linear and cubic
+
+  /// One pass per axis, the innermost first: while it is the only one resized, the passes that move whole rows have
+  /// the fewest of them.
+  private func interpolate<Element: TensorElement & BinaryFloatingPoint>(
+    _ input: Tensor, axes: [ResampledAxis], _: Element.Type
+  ) -> Tensor {
+    let kernel = mode == .cubic ? InterpolationKernel.cubic(a: cubicCoefficient) : .linear
+    var result = input
+    for (index, axis) in axes.enumerated().reversed() where !axis.isUntouched {
+      let weights = InterpolationWeights(
+        axis, kernel, transform: transform, stretches: antialiases, excludesOutside: excludesOutside)
+      result = WeightedResampling<Element>(
+        input: result, axis: index, weights: weights, extrapolation: Element(extrapolation)
+      ).result()
+    }
+    return result
+  }
+}

@@ -1,0 +1,57 @@
+import Tensors
+
+/// Mixes entries along one axis of a tensor by weights.
+struct WeightedResampling<Element: TensorElement & BinaryFloatingPoint> {
+  let input: Tensor
+  let axis: Int
+  let weights: InterpolationWeights
+  /// What entries outside the input become.
+  let extrapolation: Element
+
+  func result() -> Tensor {
+    let length = weights.isOutside.count
+    let outer = input.shape.count(of: 0..<axis)
+    let inner = input.shape.count(of: axis + 1..<input.shape.rank)
+    let mixing = weights.weights.map { Element($0) }
+    return Tensor(Shape(input.shape.replacing(axis: axis, with: length)), of: Element.self) { output in
+      let elements = input.span(of: Element.self)
+      for block in 0..<outer {
+        let source = block * input.shape[axis] * inner
+        for entry in 0..<length {
+          let target = (block * length + entry) * inner
+          if weights.isOutside[entry] {
+            fillRun(of: inner, with: extrapolation, in: &output, at: target)
+          } else if inner == 1 {
+            output[target] = mixed(elements, at: source, entry: entry, mixing)
+          } else {
+            mix(elements, at: source, entry: entry, mixing, runLength: inner, to: &output, at: target)
+          }
+        }
+      }
+    }
+  }
+
+  /// One entry of the innermost axis.
+  private func mixed(_ elements: Span<Element>, at source: Int, entry: Int, _ mixing: [Element]) -> Element {
+    var sum: Element = 0
+    for tap in entry * weights.tapCount..<(entry + 1) * weights.tapCount {
+      sum += mixing[tap] * elements[source + weights.entries[tap]]
+    }
+    return sum
+  }
+
+  /// One entry of an outer axis: a run of elements that are mixed alike.
+  private func mix(
+    _ elements: Span<Element>, at source: Int, entry: Int, _ mixing: [Element], runLength: Int,
+    to output: inout MutableSpan<Element>, at target: Int
+  ) {
+    precondition(target + runLength <= output.count)
+    fillRun(of: runLength, with: 0, in: &output, at: target)
+    for tap in entry * weights.tapCount..<(entry + 1) * weights.tapCount where mixing[tap] != 0 {
+      let start = source + weights.entries[tap] * runLength
+      let row = elements.extracting(start..<start + runLength)
+      let weight = mixing[tap]
+      for index in 0..<runLength { output[target + index] += weight * row[index] }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import Kernels
+import Tensors
+
+/// A floating-point convolution with its epilogue: what Conv and FusedConv have in common.
+struct Convolution: Sendable {
+  private let attributes: ConvolutionAttributes
+  private let activation: Activation
+  private var weights: Weights?
+
+  /// Weights in the order that the computation reads them.
+  private enum Weights: Sendable {
+    case packed(PackedConvolution)
+    case float(DirectConvolution<Float>)
+    case double(DirectConvolution<Double>)
+  }
+
+  /// Input 0 channels last, where the windows lie on it, and what is added to the products.
+  private struct Job {
+    let data: SpatialData
+    let windows: WindowGeometry
+    let shape: Shape
+    let bias: Tensor?
+    let residual: Tensor?
+    let compute: Compute
+  }
+
+  init(_ node: NodeReader, activation: Activation = .none) throws(OperatorError) {
+    attributes = try ConvolutionAttributes(node)
+    self.activation = activation
+  }
+
+  /// This convolution with constant weights in order.
+  func prepared(weights: Tensor?) throws(OperatorError) -> Convolution {
+    // Weights that do not fit are reported by `run`, which knows the data.
+    guard let weights = weights?.widened, weights.shape.rank >= 3, weights.shape[0] % attributes.groups == 0
+    else { return self }
+    var prepared = self
+    prepared.weights = try arrange(weights)
+    return prepared
+  }
+
+  private func arrange(_ weights: Tensor) throws(OperatorError) -> Weights {
+    let groups = attributes.groups
+    switch weights.type {
+    case .float32:
+      if let geometry = try attributes.packing(weights.shape) {
+        return .packed(PackedConvolution(weights.span(of: Float.self), for: geometry))
+      }
+      return .float(DirectConvolution(weights.array(), shape: weights.shape, groups: groups))
+    case .float64 where activation != .none: throw .unsupported("an activation is fused for float32 only")
+    case .float64: return .double(DirectConvolution(weights.array(), shape: weights.shape, groups: groups))
+    default: throw .input(1, "has type \(weights.type), expected float32 or float64")
+    }
+  }
+
+  /// Convolves input 0 with the weights at 1, adds the bias at 2 and the residual at 3, where present.
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
+    let weights = try inputs.tensor(1, of: inputs[0].type)
+    let job = try job(inputs, weights.shape)
+    let arranged = if let prepared = self.weights { prepared } else { try arrange(weights) }
+    let result =
+      switch arranged {
+      case .packed(let weights): convolve(job, by: weights)
+      case .float(let weights): activation.applied(to: convolve(job, by: weights))
+      case .double(let weights): convolve(job, by: weights)
+      }
+    return result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)
+  }
+
+  private func job(_ inputs: OperatorInputs, _ weights: Shape) throws(OperatorError) -> Job {
+    let data = try SpatialData(inputs[0], channelsLast: attributes.channelsLast, compute: inputs.compute)
+    let windows = try attributes.windows(on: data, weights: weights, at: 1)
+    let shape = try data.shape(channels: weights[0], spatial: windows.output)
+    if let bias = inputs.optional(2) {
+      try attributes.check(bias: bias, at: 2, outputChannels: weights[0], type: data.type)
+    }
+    return Job(
+      data: data, windows: windows, shape: shape, bias: inputs.optional(2),
+      residual: try residual(inputs, shape: shape), compute: inputs.compute)
+  }
+
+  /// The tensor to add to the result, channels last.
+  private func residual(_ inputs: OperatorInputs, shape: Shape) throws(OperatorError) -> Tensor? {
+    guard inputs.optional(3) != nil else { return nil }
+    let input = try inputs.tensor(3, of: inputs[0].type)
+    let residual = try SpatialData(
+      input, index: 3, channelsLast: attributes.channelsLast, compute: inputs.compute
+    ).tensor
+    guard residual.shape == shape else {
+      throw .input(3, "has shape \(input.shape), which is not that of the output")
+    }
+    return residual
+  }
+
+  private func convolve(_ job: Job, by weights: PackedConvolution) -> Tensor {
+    let geometry = weights.geometry.placed(on: job.data, job.windows)
+    let elements = job.data.tensor.span(of: Float.self)
+    return Tensor(job.shape, of: Float.self) { output in
+      job.compute.convolve(
+        elements, geometry, by: weights, bias: job.bias, clamp: activation.limits, residual: job.residual,
+        into: &output)
+      if activation.limits == nil { activation.apply(to: &output) }
+    }
+  }
+
+  private func convolve<Number: TensorElement & MultiplicativeElement & AdditiveArithmetic>(
+    _ job: Job, by weights: DirectConvolution<Number>
+  ) -> Tensor {
+    let elements = job.data.tensor.span(of: Number.self)
+    return Tensor(job.shape, of: Number.self) { output in
+      output.fill(repeating: job.bias, every: job.shape[job.shape.rank - 1])
+      weights.accumulate(elements, into: &output, batch: job.data.batch, windows: job.windows)
+      guard let residual = job.residual else { return }
+      let addends = residual.span(of: Number.self)
+      for index in addends.indices { output[index] += addends[index] }
+    }
+  }
+}
+
+extension Compute {
+  /// The convolution with its addends given as tensors.
+  fileprivate func convolve(
+    _ input: Span<Float>, _ geometry: ConvolutionGeometry, by weights: PackedConvolution, bias: Tensor?,
+    clamp: ClosedRange<Float>?, residual: Tensor?, into output: inout MutableSpan<Float>
+  ) {
+    switch (bias, residual) {
+    case (nil, nil): convolve(input, geometry, by: weights, clamp: clamp, into: &output)
+    case (let bias?, nil):
+      let bias = bias.span(of: Float.self)
+      convolve(input, geometry, by: weights, bias: bias, clamp: clamp, into: &output)
+    case (nil, let residual?):
+      let residual = residual.span(of: Float.self)
+      convolve(input, geometry, by: weights, clamp: clamp, residual: residual, into: &output)
+    case (let bias?, let residual?):
+      let (bias, residual) = (bias.span(of: Float.self), residual.span(of: Float.self))
+      convolve(input, geometry, by: weights, bias: bias, clamp: clamp, residual: residual, into: &output)
+    }
+  }
+}
+
+extension MutableSpan where Element: TensorElement & MultiplicativeElement {
+  /// Writes the elements of `row` again and again, or zeros where there is no row.
+  mutating func fill(repeating row: Tensor?, every count: Int) {
+    guard let row else {
+      for index in indices { self[index] = .zero }
+      return
+    }
+    let values = row.array(of: Element.self)
+    for start in stride(from: 0, to: self.count, by: Swift.max(count, 1)) {
+      for index in 0..<count { self[start + index] = values[index] }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import Tensors
+
+/// FusedConv (com.microsoft 1): Conv, plus a residual, through an activation function.
+struct FusedConv: Operator {
+  static let schema = OperatorSchema("FusedConv", domain: "com.microsoft", inputs: 2...4)
+
+  private let convolution: Convolution
+
+  init(_ node: NodeReader) throws(OperatorError) {
+    let parameters = try node.floats("activation_params") ?? []
+    convolution = try Convolution(node, activation: Activation(node, parameters: parameters))
+  }
+
+  private init(_ convolution: Convolution) {
+    self.convolution = convolution
+  }
+
+  func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator {
+    FusedConv(try convolution.prepared(weights: constants[1]))
+  }
+
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { [try convolution.run(inputs)] }
+}

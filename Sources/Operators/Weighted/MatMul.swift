@@ -1,0 +1,25 @@
+import Tensors
+
+/// MatMul (ONNX 1, 9, 13): the product of matrices, or of stacks of them, as NumPy's `matmul`.
+struct MatMul: Operator {
+  static let schema = OperatorSchema("MatMul", inputs: 2...2)
+
+  private var packed: PackedFloatMatrix?
+
+  init(_ node: NodeReader) {}
+
+  var quantization: QuantizationRule { .weighted(weightAxis: 1) }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.packed = constants[1].flatMap { PackedFloatMatrix($0) }
+    return prepared
+  }
+
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
+    let left = inputs[0]
+    let right = try inputs.tensor(1, of: left.type)
+    let shape = try MatrixProductShape(left.shape, right.shape)
+    return [try shape.product(left, right, packed: packed, compute: inputs.compute)]
+  }
+}

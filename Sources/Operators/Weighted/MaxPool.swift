@@ -1,0 +1,80 @@
+import Kernels
+import Tensors
+
+/// MaxPool (ONNX 1, 8, 10, 11, 12, 22): the largest element of each window, and where it was.
+struct MaxPool: Operator {
+  static let schema = OperatorSchema(
+    "MaxPool", inputs: 1...1, outputs: [.sameAsInput(0), .fixed(.int64)], bfloat16Since: 22)
+
+  private let attributes: PoolingAttributes
+  private let wantsIndices: Bool
+  private let indexesColumnsFirst: Bool
+  private let version: Int
+
+  init(_ node: NodeReader) throws(OperatorError) {
+    attributes = try PoolingAttributes(node)
+    wantsIndices = node.hasOutput(1)
+    indexesColumnsFirst = try node.flag("storage_order", default: false)
+    version = node.version
+  }
+
+  var quantization: QuantizationRule { version >= 12 ? .sharedParameters(inputs: [0]) : .keepFloat }
+
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
+    let data = try SpatialData(inputs[0], channelsLast: attributes.channelsLast, compute: inputs.compute)
+    let geometry = try attributes.geometry(of: data)
+    let shape = try data.shape(channels: data.channels, spatial: geometry.output)
+    let results: [Tensor]
+    switch data.type {
+    case .float32: results = pool(data, geometry, shape, lowest: -Float.infinity)
+    case .float64: results = pool(data, geometry, shape, lowest: -Double.infinity)
+    case .uint8: results = pool(data, geometry, shape, lowest: UInt8.min)
+    case .int8: results = pool(data, geometry, shape, lowest: Int8.min)
+    default: throw .input(0, "has type \(data.type), expected a floating-point type, int8 or uint8")
+    }
+    return results.map { $0.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute) }
+  }
+
+  private func pool<Number: TensorElement & Comparable>(
+    _ data: SpatialData, _ geometry: WindowGeometry, _ shape: Shape, lowest: Number
+  ) -> [Tensor] {
+    let maxima = Maximizing(initial: lowest).pool(data, geometry, shape: shape)
+    return wantsIndices ? [maxima, indices(of: maxima, data, geometry, Number.self)] : [maxima]
+  }
+
+  /// For each maximum the index of its first occurrence in the window, counted over [batch, channels, spatial…].
+  private func indices<Number: TensorElement & Comparable>(
+    of maxima: Tensor, _ data: SpatialData, _ geometry: WindowGeometry, _: Number.Type
+  ) -> Tensor {
+    let source = data.tensor.span(of: Number.self)
+    let largest = maxima.span(of: Number.self)
+    let channels = data.channels
+    return Tensor(maxima.shape, of: Int64.self) { output in
+      var taps: [WindowGeometry.Tap] = []
+      for window in 0..<geometry.outputCount {
+        geometry.collectTaps(ofWindow: window, into: &taps)
+        for image in 0..<data.batch {
+          let row = image * geometry.inputCount
+          for channel in 0..<channels {
+            let target = (image * geometry.outputCount + window) * channels + channel
+            let found = taps.first { source[(row + $0.input) * channels + channel] == largest[target] }
+            let plane = (image * channels + channel) * geometry.inputCount
+            output[target] = Int64(plane + (found.map { position($0.input, data.spatial) } ?? 0))
+          }
+        }
+      }
+    }
+  }
+
+  /// A row-major position in the order that the attribute `storage_order` asks for.
+  private func position(_ index: Int, _ spatial: [Int]) -> Int {
+    guard indexesColumnsFirst else { return index }
+    var (rest, stride, result) = (index, spatial.reduce(1, *), 0)
+    for size in spatial.reversed() {
+      stride /= size
+      result += rest % size * stride
+      rest /= size
+    }
+    return result
+  }
+}

@@ -1,0 +1,136 @@
+import Kernels
+import Tensors
+
+/// activation(alpha · A · B + beta · C), with A and B perhaps transposed: what Gemm and FusedGemm compute.
+struct ScaledProduct: Sendable {
+  let transposesLeft: Bool
+  let transposesRight: Bool
+  private let alpha: Float
+  private let beta: Float
+  private let activation: Activation
+  private var packed: PackedFloatMatrix?
+
+  init(_ node: NodeReader, activation: Activation = .none) throws(OperatorError) {
+    transposesLeft = try node.flag("transA", default: false)
+    transposesRight = try node.flag("transB", default: false)
+    alpha = try node.float("alpha", default: 1)
+    beta = try node.float("beta", default: 1)
+    self.activation = activation
+  }
+
+  /// Whether this is a product of A as it is, plus C as it is.
+  var isPlain: Bool { alpha == 1 && beta == 1 && !transposesLeft }
+
+  /// This product with a constant B packed.
+  func prepared(with constants: [Tensor?]) -> ScaledProduct {
+    var prepared = self
+    prepared.packed = constants[1].flatMap { PackedFloatMatrix($0, transposed: transposesRight) }
+    return prepared
+  }
+
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
+    let left = try matrix(inputs, 0, transposed: transposesLeft)
+    let size = try checkedSize(left, inputs)
+    switch left.type {
+    case .float32: return try floatProduct(left, size, inputs)
+    case .float64: return try doubleProduct(left, size, inputs)
+    default: throw .input(0, "has type \(left.type), expected float32 or float64")
+    }
+  }
+
+  /// Input `index`, which must be a matrix, transposed if so asked.
+  private func matrix(_ inputs: OperatorInputs, _ index: Int, transposed: Bool) throws(OperatorError) -> Tensor {
+    let tensor = try inputs.tensor(index, of: inputs[0].type)
+    guard tensor.shape.rank == 2 else { throw .input(index, "has shape \(tensor.shape), expected a matrix") }
+    return transposed ? tensor.transposedMatrix(compute: inputs.compute) : tensor
+  }
+
+  /// The rows and columns of the result for A in its final form.
+  private func checkedSize(
+    _ left: Tensor, _ inputs: OperatorInputs
+  ) throws(OperatorError) -> (rows: Int, columns: Int) {
+    let shape = inputs[1].shape
+    guard shape.rank == 2 else { throw .input(1, "has shape \(shape), expected a matrix") }
+    let (rows, columns) = transposesRight ? (shape[1], shape[0]) : (shape[0], shape[1])
+    guard rows == left.shape[1] else {
+      throw .input(1, "has shape \(shape), whose \(rows) rows do not meet the \(left.shape[1]) columns of input 0")
+    }
+    guard Shape(validating: [left.shape[0], columns]) != nil else { throw .input(1, "leads to too large an output") }
+    return (left.shape[0], columns)
+  }
+
+  private func floatProduct(
+    _ left: Tensor, _ size: (rows: Int, columns: Int), _ inputs: OperatorInputs
+  ) throws(OperatorError) -> Tensor {
+    let weights = inputs[1]
+    guard let packed = packed ?? PackedFloatMatrix(weights, transposed: transposesRight) else {
+      throw .input(1, "has type \(weights.type), expected float32")
+    }
+    let addend = try Addend(inputs, rows: size.rows, columns: size.columns)
+    let elements = left.span(of: Float.self)
+    return Tensor([size.rows, size.columns], of: Float.self) { output in
+      // The kernel itself adds a row to every row; any other C, and any other scale, comes afterwards.
+      if alpha == 1, addend == nil || (beta == 1 && addend?.row != nil) {
+        packed.multiply(
+          elements, into: &output, bias: addend?.row, limits: activation.limits,
+          compute: inputs.compute)
+        if activation.limits == nil { activation.apply(to: &output) }
+      } else {
+        packed.multiply(elements, into: &output, compute: inputs.compute)
+        if alpha != 1 { for index in output.indices { output[index] *= alpha } }
+        addend?.add(to: &output, scale: beta)
+        activation.apply(to: &output)
+      }
+    }
+  }
+
+  private func doubleProduct(
+    _ left: Tensor, _ size: (rows: Int, columns: Int), _ inputs: OperatorInputs
+  ) throws(OperatorError) -> Tensor {
+    guard activation == .none else { throw .unsupported("an activation is fused for float32 only") }
+    let right = try matrix(inputs, 1, transposed: transposesRight)
+    let addend = try Addend(inputs, rows: size.rows, columns: size.columns)
+    let (a, b) = (left.span(of: Double.self), right.span(of: Double.self))
+    return Tensor([size.rows, size.columns], of: Double.self) { output in
+      for index in output.indices { output[index] = 0 }
+      addProduct(a, b, to: &output, depth: left.shape[1], columns: size.columns)
+      for index in output.indices { output[index] *= Double(alpha) }
+      addend?.add(to: &output, scale: Double(beta))
+    }
+  }
+}
+
+/// C of a product, which broadcasts to the shape of the result.
+private struct Addend {
+  private let tensor: Tensor
+  private let rowStride: Int
+  private let columnStride: Int
+  private let columns: Int
+
+  init?(_ inputs: OperatorInputs, rows: Int, columns: Int) throws(OperatorError) {
+    guard inputs.optional(2) != nil else { return nil }
+    tensor = try inputs.tensor(2, of: inputs[0].type)
+    let shape = tensor.shape
+    let padded = [Int](repeating: 1, count: max(0, 2 - shape.rank)) + shape.dimensions
+    guard padded.count == 2, padded[0] == 1 || padded[0] == rows, padded[1] == 1 || padded[1] == columns else {
+      throw .input(2, "has shape \(shape), which does not broadcast to \([rows, columns])")
+    }
+    columnStride = padded[1] == 1 ? 0 : 1
+    rowStride = padded[0] == 1 ? 0 : padded[1]
+    self.columns = columns
+  }
+
+  /// The float32 elements where they are one row that is added to every row.
+  var row: Tensor? { rowStride == 0 && tensor.count == columns ? tensor : nil }
+
+  /// Adds C times `scale` to a result.
+  func add<Number: TensorElement & FloatingPoint>(to output: inout MutableSpan<Number>, scale: Number) {
+    let elements = tensor.span(of: Number.self)
+    guard columns > 0 else { return }
+    for row in 0..<(output.count / columns) {
+      for column in 0..<columns {
+        output[row * columns + column] += scale * elements[row * rowStride + column * columnStride]
+      }
+    }
+  }
+}

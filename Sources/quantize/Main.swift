@@ -1,0 +1,6 @@
+import QuantizeCLI
+
+@main
+enum Main {
+  static func main() { QuantizeTool.main() }
+}

@@ -1,0 +1,133 @@
+import Kernels
+
+/// A convolution to test, with a name for messages.
+struct ConvolutionCase: Sendable, CustomStringConvertible {
+  let description: String
+  let geometry: ConvolutionGeometry
+
+  init(_ description: String, _ geometry: ConvolutionGeometry) {
+    self.description = description
+    self.geometry = geometry
+  }
+
+  static let all: [ConvolutionCase] = dense + grouped + depthwise
+
+  static let dense = [
+    ConvolutionCase(
+      "pointwise",
+      .init(batch: 2, input: .init(height: 5, width: 7), inputChannels: 19, outputChannels: 40, kernel: .init(1))),
+    ConvolutionCase(
+      "pointwise with stride",
+      .init(
+        batch: 2, input: .init(height: 6, width: 9), inputChannels: 6, outputChannels: 33, kernel: .init(1),
+        strides: .init(2))),
+    ConvolutionCase(
+      "3 × 3 padded",
+      .init(
+        batch: 2, input: .init(height: 9, width: 17), inputChannels: 5, outputChannels: 37, kernel: .init(3),
+        padding: .init(1))),
+    ConvolutionCase(
+      "3 × 3 not padded",
+      .init(input: .init(height: 8, width: 33), inputChannels: 4, outputChannels: 3, kernel: .init(3))),
+    ConvolutionCase(
+      "first layer, 7 × 7, stride 2",
+      .init(
+        input: .init(height: 21, width: 23), inputChannels: 3, outputChannels: 16, kernel: .init(7),
+        strides: .init(2), padding: .init(3))),
+    ConvolutionCase(
+      "uneven everything",
+      .init(
+        batch: 3, input: .init(height: 11, width: 10), inputChannels: 7, outputChannels: 9,
+        kernel: .init(height: 2, width: 4), strides: .init(height: 3, width: 1),
+        dilations: .init(height: 1, width: 2), padding: .init(top: 2, left: 0, bottom: 1, right: 3))),
+    ConvolutionCase(
+      "dilated rows",
+      .init(
+        input: .init(height: 13, width: 12), inputChannels: 8, outputChannels: 8, kernel: .init(3),
+        dilations: .init(height: 3, width: 1), padding: .init(2))),
+    ConvolutionCase(
+      "one dimension",
+      .init(
+        input: .init(height: 1, width: 300), inputChannels: 12, outputChannels: 20,
+        kernel: .init(height: 1, width: 9), strides: .init(height: 1, width: 2),
+        padding: .init(top: 0, left: 4, bottom: 0, right: 4))),
+    ConvolutionCase(
+      "padding wider than the image",
+      .init(
+        input: .init(height: 2, width: 1), inputChannels: 2, outputChannels: 2, kernel: .init(3), padding: .init(5))
+    ),
+    ConvolutionCase(
+      "more weights than image",
+      .init(
+        batch: 1, input: .init(height: 4, width: 4), inputChannels: 64, outputChannels: 200, kernel: .init(3),
+        padding: .init(1))),
+  ]
+
+  static let grouped = [
+    ConvolutionCase(
+      "two groups",
+      .init(
+        batch: 2, input: .init(height: 7, width: 9), inputChannels: 10, outputChannels: 6, kernel: .init(3),
+        strides: .init(height: 1, width: 2), padding: .init(1), groups: 2)),
+    ConvolutionCase(
+      "pointwise groups",
+      .init(
+        input: .init(height: 5, width: 4), inputChannels: 12, outputChannels: 120, kernel: .init(1), groups: 3)),
+    ConvolutionCase(
+      "two outputs for each channel",
+      .init(
+        input: .init(height: 6, width: 6), inputChannels: 4, outputChannels: 8, kernel: .init(3), padding: .init(1),
+        groups: 4)),
+  ]
+
+  static let depthwise =
+    [(3, 1), (3, 2), (5, 1), (5, 2), (4, 1), (2, 3), (1, 1), (7, 1)].map { kernel, stride in
+      ConvolutionCase(
+        "depthwise \(kernel) × \(kernel), stride \(stride)",
+        .init(
+          batch: 2, input: .init(height: 12, width: 23), inputChannels: 21, outputChannels: 21, kernel: .init(kernel),
+          strides: .init(stride), padding: .init(kernel / 2), groups: 21))
+    } + [
+      ConvolutionCase(
+        "depthwise, dilated, uneven",
+        .init(
+          input: .init(height: 10, width: 19), inputChannels: 35, outputChannels: 35,
+          kernel: .init(height: 3, width: 2), dilations: .init(height: 1, width: 3),
+          padding: .init(top: 0, left: 2, bottom: 1, right: 0), groups: 35)),
+      ConvolutionCase(
+        "depthwise in one dimension",
+        .init(
+          input: .init(height: 1, width: 200), inputChannels: 32, outputChannels: 32,
+          kernel: .init(height: 1, width: 3), padding: .init(top: 0, left: 2, bottom: 0, right: 0), groups: 32)),
+    ]
+}
+
+extension ConvolutionGeometry {
+  /// Calls `body` for every product in the convolution's definition, with the indices of output, input and weight;
+  /// the index of the input is nil in the padding.
+  func forEachProduct(_ body: (_ output: Int, _ input: Int?, _ weight: Int) -> Void) {
+    let (outputsPerGroup, inputsPerGroup) = (outputChannels / groups, inputChannels / groups)
+    for image in 0..<batch {
+      for y in 0..<outputHeight {
+        for x in 0..<outputWidth {
+          for channel in 0..<outputChannels {
+            let output = ((image * outputHeight + y) * outputWidth + x) * outputChannels + channel
+            for c in 0..<inputsPerGroup {
+              let inputChannel = channel / outputsPerGroup * inputsPerGroup + c
+              for ky in 0..<kernel.height {
+                for kx in 0..<kernel.width {
+                  let row = y * strides.height + ky * dilations.height - padding.top
+                  let column = x * strides.width + kx * dilations.width - padding.left
+                  let inside = row >= 0 && row < input.height && column >= 0 && column < input.width
+                  let pixel = (image * input.height + row) * input.width + column
+                  let weight = ((channel * inputsPerGroup + c) * kernel.height + ky) * kernel.width + kx
+                  body(output, inside ? pixel * inputChannels + inputChannel : nil, weight)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import Kernels
+import Testing
+
+@Suite struct GemmInt8Tests {
+  private func product<Activation: QuantizedByte, Output>(
+    _ compute: Compute, _ a: [Activation], rows: Int, zeroPoint: Int32, by b: PackedInt8Matrix,
+    _ epilogue: Int8Epilogue<Output>, gap: Int = 0, fill: Output
+  ) -> [Output] {
+    let stride = b.columns + gap
+    var c = [Output](repeating: fill, count: rows * stride)
+    var span = c.mutableSpan
+    compute.gemmInt8(
+      a.span, rows: rows, stride: b.rows, zeroPoint: zeroPoint, by: b, epilogue: epilogue, into: &span,
+      stride: stride)
+    return c
+  }
+
+  /// Σ (a − zero point) · (b − zero point of the column), in 32 bits.
+  private func sums<A: QuantizedByte, B: QuantizedByte>(
+    _ a: [A], zeroPoint: Int32, _ b: [B], zeroPoints: [Int32] = [], rows: Int, depth: Int, columns: Int
+  ) -> [Int32] {
+    let shifted = (0..<depth * columns).map { Int32(b[$0]) - (zeroPoints.isEmpty ? 0 : zeroPoints[$0 % columns]) }
+    var sums: [Int32] = []
+    for row in 0..<rows {
+      for column in 0..<columns {
+        var sum: Int32 = 0
+        for k in 0..<depth { sum += (Int32(a[row * depth + k]) - zeroPoint) * shifted[k * columns + column] }
+        sums.append(sum)
+      }
+    }
+    return sums
+  }
+
+  @Test(arguments: KernelTier.available, [1, 3, 4, 5, 7, 63, 64, 65, 257])
+  func sumsAreExactAtEveryTail(tier: KernelTier, depth: Int) {
+    let compute = Compute(tier: tier, threads: 1)
+    var numbers = Numbers(seed: 11)
+    for columns in [1, 15, 16, 17, 31, 33, 48, 100] {
+      let b = numbers.signedBytes(depth * columns)
+      let packed = PackedInt8Matrix(b.span, rows: depth, columns: columns)
+      let a = numbers.bytes(30 * depth)
+      let expected = sums(a, zeroPoint: 77, b, rows: 30, depth: depth, columns: columns)
+      for rows in [1, 2, 3, 4, 5, 7, 12, 13, 14, 15, 16, 29, 30] {
+        let actual = product(
+          compute, Array(a[..<(rows * depth)]), rows: rows, zeroPoint: 77, by: packed, .sums(), fill: 0)
+        #expect(actual == Array(expected[..<(rows * columns)]), "\(rows) × \(depth) × \(columns)")
+      }
+    }
+  }
+
+  /// Sums of pairs of products that saturating instructions would get wrong.
+  @Test(arguments: KernelTier.available) func extremeValuesDoNotSaturate(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 1)
+    let depth = 1000
+    for weight in [Int8.min, 127] {
+      let b = [Int8](repeating: weight, count: depth * 17)
+      let actual = product(
+        compute, [UInt8](repeating: 255, count: depth), rows: 1, zeroPoint: 0,
+        by: PackedInt8Matrix(b.span, rows: depth, columns: 17), .sums(), fill: 0)
+      #expect(actual == [Int32](repeating: 255 * Int32(weight) * 1000, count: 17))
+    }
+  }
+
+  @Test(arguments: KernelTier.available) func everyOutputFollowsItsFormula(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 2)
+    var numbers = Numbers(seed: 12)
+    for (rows, depth, columns) in [(1, 9, 1), (3, 30, 70), (40, 65, 37), (16, 130, 8)] {
+      let (a, b) = (numbers.bytes(rows * depth), numbers.signedBytes(depth * columns))
+      let packed = PackedInt8Matrix(b.span, rows: depth, columns: columns)
+      let bias = (0..<columns).map { _ in Int32(numbers.next() % 2000) - 1000 }
+      let scales = numbers.floats(columns).map { abs($0) * 0.01 + 0.0001 }
+      let floatBias = numbers.floats(columns)
+      let exact = sums(a, zeroPoint: 120, b, rows: rows, depth: depth, columns: columns)
+      let requantized = exact.indices.map { index -> Int32 in
+        let column = index % columns
+        return Int32((Float(exact[index] + bias[column]) * scales[column]).rounded(.toNearestOrEven))
+      }
+
+      let unsigned: [UInt8] = product(
+        compute, a, rows: rows, zeroPoint: 120, by: packed,
+        .requantize(multipliers: scales, bias: bias, zeroPoint: 140), gap: 5, fill: 99)
+      let signed: [Int8] = product(
+        compute, a, rows: rows, zeroPoint: 120, by: packed,
+        .requantize(multipliers: scales, bias: bias, zeroPoint: -7, range: -7...100), gap: 5, fill: 99)
+      let real: [Float] = product(
+        compute, a, rows: rows, zeroPoint: 120, by: packed,
+        .dequantize(scales: scales, bias: floatBias, clamp: -2...Float.infinity), gap: 5, fill: 99)
+      for row in 0..<rows {
+        for column in 0..<(columns + 5) {
+          let (index, from) = (row * (columns + 5) + column, row * columns + column)
+          let inside = column < columns
+          #expect(unsigned[index] == (inside ? UInt8(min(max(requantized[from] + 140, 0), 255)) : 99))
+          #expect(signed[index] == (inside ? Int8(min(max(requantized[from] - 7, -7), 100)) : 99))
+          let value = inside ? max(Float(exact[from]) * scales[column] + floatBias[column], -2) : 99
+          #expect(real[index] == value)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: KernelTier.available) func halvesRoundToEven(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 1)
+    let a: [UInt8] = [1, 3, 5, 7]
+    let b = PackedInt8Matrix([Int8(1)].span, rows: 1, columns: 1)
+    #expect(
+      product(compute, a, rows: 4, zeroPoint: 0, by: b, .requantize(multipliers: [0.5], zeroPoint: 10), fill: UInt8(0))
+        == [10, 12, 12, 14])
+  }
+
+  @Test(arguments: KernelTier.available) func hugeMultipliersSaturate(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 1)
+    let b = PackedInt8Matrix([Int8(1), -1].span, rows: 1, columns: 2)
+    let epilogue = Int8Epilogue<UInt8>.requantize(multipliers: [1e30], zeroPoint: 3)
+    #expect(product(compute, [UInt8(9)], rows: 1, zeroPoint: 0, by: b, epilogue, fill: 7) == [255, 0])
+  }
+
+  @Test(arguments: KernelTier.available) func signedActivationsGiveTheSameSums(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 1)
+    var numbers = Numbers(seed: 13)
+    let (rows, depth, columns) = (19, 37, 40)
+    let (a, b) = (numbers.signedBytes(rows * depth), numbers.signedBytes(depth * columns))
+    let packed = PackedInt8Matrix(b.span, rows: depth, columns: columns)
+    #expect(
+      product(compute, a, rows: rows, zeroPoint: -5, by: packed, .sums(), fill: 0)
+        == sums(a, zeroPoint: -5, b, rows: rows, depth: depth, columns: columns))
+  }
+
+  @Test(arguments: KernelTier.available) func weightsMayBeUnsignedAndHaveZeroPoints(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 2)
+    var numbers = Numbers(seed: 14)
+    let (rows, depth) = (21, 50)
+    for columns in [1, 32, 45] {
+      let (a, b) = (numbers.bytes(rows * depth), numbers.bytes(depth * columns))
+      let perColumn = (0..<columns).map { Int32($0 * 5) }
+      for zeroPoints in [[Int32](repeating: 128, count: columns), perColumn] {
+        let packed = PackedInt8Matrix(b.span, rows: depth, columns: columns, zeroPoints: zeroPoints)
+        let expected = sums(
+          a, zeroPoint: 31, b, zeroPoints: zeroPoints, rows: rows, depth: depth, columns: columns)
+        #expect(product(compute, a, rows: rows, zeroPoint: 31, by: packed, .sums(), fill: 0) == expected)
+        let real = product(
+          compute, a, rows: rows, zeroPoint: 31, by: packed, .dequantize(scales: [0.5]), gap: 1, fill: Float(9))
+        let gapped = (0..<rows * (columns + 1)).map { index -> Float in
+          let column = index % (columns + 1)
+          return column == columns ? 9 : Float(expected[index / (columns + 1) * columns + column]) * 0.5
+        }
+        #expect(real == gapped)
+      }
+    }
+  }
+
+  @Test(arguments: KernelTier.available) func rowsFarApartAreReadAsWell(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 2)
+    var numbers = Numbers(seed: 15)
+    let (rows, depth, columns) = (60, 2048, 70)
+    let (a, b) = (numbers.bytes(rows * depth), numbers.signedBytes(depth * columns))
+    let packed = PackedInt8Matrix(b.span, rows: depth, columns: columns)
+    #expect(
+      product(compute, a, rows: rows, zeroPoint: 128, by: packed, .sums(), fill: 0)
+        == sums(a, zeroPoint: 128, b, rows: rows, depth: depth, columns: columns))
+  }
+}
+
+/// Values that ONNX Runtime computed for QLinearMatMul.
+@Suite struct QLinearMatMulTests {
+  private let weights: [Int8] = [
+    -30, 121, -118, 20, -33, -42, 19, 70, -62, -89, -22, 85, 43, -83, 39, -71, -59, -47, -73, -114,
+  ]
+
+  private func quantized<Activation: QuantizedByte, Output: QuantizedByte>(
+    _ tier: KernelTier, _ a: [Activation], zeroPoint: Int32, _ b: PackedInt8Matrix, multipliers: [Float],
+    outputZeroPoint: Int32, as: Output.Type
+  ) -> [Output] {
+    var c = [Output](repeating: 0, count: 12)
+    var span = c.mutableSpan
+    Compute(tier: tier, threads: 1).gemmInt8(
+      a.span, rows: 3, stride: 5, zeroPoint: zeroPoint, by: b,
+      epilogue: .requantize(multipliers: multipliers, zeroPoint: outputZeroPoint), into: &span, stride: 4)
+    return c
+  }
+
+  @Test(arguments: KernelTier.available) func unsignedActivationsAndAScalePerColumn(tier: KernelTier) {
+    let a: [UInt8] = [139, 74, 229, 241, 169, 65, 6, 160, 149, 106, 38, 175, 188, 205, 175]
+    let scales: [Float] = [0.011, 0.02, 0.0073, 0.5]
+    let b = PackedInt8Matrix(weights.span, rows: 5, columns: 4)
+    #expect(
+      quantized(
+        tier, a, zeroPoint: 117, b, multipliers: scales.map { Float(0.043) * $0 / Float(0.9) }, outputZeroPoint: 131,
+        as: UInt8.self) == [129, 114, 129, 0, 133, 124, 133, 0, 129, 104, 134, 27])
+  }
+
+  @Test(arguments: KernelTier.available) func signedActivations(tier: KernelTier) {
+    let a: [Int8] = [-46, -93, -57, 31, -18, -7, -51, -41, -125, -2, -84, 125, 105, 97, -38]
+    let b = PackedInt8Matrix(weights.span, rows: 5, columns: 4)
+    #expect(
+      quantized(
+        tier, a, zeroPoint: -11, b, multipliers: [Float(0.043) * Float(0.03) / Float(0.6)], outputZeroPoint: 5,
+        as: Int8.self) == [24, 5, 17, -22, 0, 35, -7, 9, -2, -65, 37, 34])
+  }
+
+  @Test(arguments: KernelTier.available) func unsignedWeightsWithAZeroPoint(tier: KernelTier) {
+    let a: [UInt8] = [137, 120, 30, 55, 33, 165, 87, 216, 229, 167, 3, 41, 109, 203, 129]
+    let weights: [UInt8] = [
+      63, 101, 207, 156, 27, 220, 93, 29, 143, 200, 63, 11, 11, 180, 219, 113, 190, 87, 34, 9,
+    ]
+    let b = PackedInt8Matrix(weights.span, rows: 5, columns: 4, zeroPoints: [131])
+    #expect(
+      quantized(
+        tier, a, zeroPoint: 117, b, multipliers: [Float(0.043) * Float(0.03) / Float(0.9)], outputZeroPoint: 5,
+        as: UInt8.self) == [5, 0, 19, 37, 0, 14, 9, 0, 14, 5, 7, 9])
+  }
+}
