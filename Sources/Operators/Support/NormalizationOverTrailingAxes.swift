@@ -40,19 +40,20 @@ struct AxisNormalization {
       let result = normalization.apply(
         to: tensor, scale: inputs[scale], bias: biases, wantsMoments: wantsMoments, as: Element.self,
         with: inputs.compute)
-      return Result(output: result.rows, moments: result.moments(of: momentShape))
+      return Result(output: result.rows, moments: result.moments(of: momentShape, wanted: wantsMoments))
     }
     let result = normalization.apply(
       to: tensor, wantsMoments: wantsMoments, as: Element.self, with: inputs.compute)
     var output = try inputs.multiplying(result.rows, by: scale, as: Element.self)
     if let bias { output = try inputs.adding(bias, to: output, as: Element.self) }
-    return Result(output: output, moments: result.moments(of: momentShape))
+    return Result(output: output, moments: result.moments(of: momentShape, wanted: wantsMoments))
   }
 }
 
 extension RowNormalization.Result {
-  fileprivate func moments(of shape: Shape) -> (means: Tensor, inverseDeviations: Tensor)? {
-    moments.map { ($0.means.reshaped(shape), $0.inverseDeviations.reshaped(shape)) }
+  fileprivate func moments(of shape: Shape, wanted: Bool) -> (means: Tensor, inverseDeviations: Tensor)? {
+    guard wanted else { return nil }
+    return moments.map { ($0.means.reshaped(shape), $0.inverseDeviations.reshaped(shape)) }
   }
 }
 

@@ -94,7 +94,7 @@ extension RealElement {
 
   func flooredRemainder(by divisor: Self) -> Self {
     let remainder = truncatingRemainder(dividingBy: divisor)
-    if remainder == 0 { return divisor.sign == .minus ? -0 : 0 }
+    if remainder == 0 { return divisor.sign == .minus ? -Self.zero : Self.zero }
     return (remainder < 0) != (divisor < 0) ? remainder + divisor : remainder
   }
 

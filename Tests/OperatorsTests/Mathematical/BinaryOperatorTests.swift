@@ -104,6 +104,10 @@ import Testing
       try run(Pow.self, [floats([3], [2, 9, -2]), floats([3], [-1, 0.5, 3])])[0], [0.5, 3, -8])
     expectClose(
       try run(Pow.self, [floats([2], [2, 3]), Tensor([1], [3] as [Int64])])[0], [8, 27])
+    let squares = try run(Pow.self, [floats([2], [-3, 0.5]), Tensor(scalar: Float(2))])[0]
+    #expect(squares.shape == [2])
+    expectClose(squares, [9, 0.25])
+    expectClose(try run(Pow.self, [floats([], [3]), floats([1], [2])])[0].reshaped(.scalar), [9])
     let bases = Tensor([6], [2, 3, -2, 0, -1, 3] as [Int32])
     let exponents = Tensor([6], [3, -1, 3, -1, -3, 40] as [Int64])
     let wrapped = Int32(truncatingIfNeeded: UInt64(12_157_665_459_056_928_801))

@@ -5,13 +5,13 @@ import Testing
 @testable import Operators
 
 @Suite struct MathematicalPlanningTests {
-  private func instance(
-    _ type: any Operator.Type, attributes: KeyValuePairs<String, Attribute> = [:]
+  private func instance<Tested: Operator>(
+    _ type: Tested.Type, attributes: KeyValuePairs<String, Attribute> = [:]
   ) throws -> any Operator {
     let node = Node(
       type.schema.name, inputs: [ValueID(0), ValueID(1)], outputs: [ValueID(9)],
       attributes: .init(uniqueKeysWithValues: attributes.map { ($0.key, $0.value) }))
-    return try type.init(NodeReader(node, version: 21))
+    return try Tested(NodeReader(node, version: 21))
   }
 
   @Test func onlyOperatorsWithIntegerKernelsAreQuantized() throws {
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func noOperatorIsListedTwice() {
-    let names = mathematicalOperators.map(\.schema.name)
+    let names = mathematicalOperators.map { $0.schema.name }
     #expect(Set(names).count == names.count)
   }
 }

@@ -28,7 +28,7 @@ import Testing
     let attributes: KeyValuePairs<String, Attribute> = ["onesided": .int(1)]
     let half = try run(DFT.self, [signal, Tensor(scalar: Int64(5))], attributes: attributes, version: 20)[0]
     #expect(half.shape == [1, 3, 2])
-    expectClose(half, [5.5, 0, 2.949594, 0.06937683, -3.199592, 2.014373], "cut to 5 samples")
+    expectClose(half, [5.5, 0, 2.949594, 0.06937864, -3.199593, 2.01437], "cut to 5 samples")
     let whole = floats([1, 4, 2], spectrum.prefix(8).map { Float($0) })
     let back = try run(DFT.self, [whole], attributes: ["onesided": .int(1), "inverse": .int(1)], version: 20)[0]
     #expect(back.shape == [1, 6, 1])

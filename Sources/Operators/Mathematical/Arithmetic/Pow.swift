@@ -20,9 +20,20 @@ struct Pow: Operator, AttributeFreeOperator {
 
   private func raiseReals<Base: RealElement>(_ inputs: OperatorInputs, as: Base.Type) throws(OperatorError) -> [Tensor]
   {
-    let exponents = try inputs.numbers(1, as: Base.self)
-    let plan = try Broadcast(of: inputs[0].shape, with: exponents.shape)
-    return [plan.combine(inputs[0], exponents) { (base: Base, exponent: Base) in base.power(exponent) }]
+    let (bases, exponents) = (inputs[0], try inputs.numbers(1, as: Base.self))
+    let plan = try Broadcast(of: bases.shape, with: exponents.shape)
+    let isSquare = exponents.count == 1 && exponents.span(of: Base.self)[0] == 2 && plan.shape == bases.shape
+    if isSquare { return [try square(inputs, as: Base.self)] }
+    if Base.self == Float.self { return [inputs.combine(.power, bases, exponents, plan)] }
+    return [plan.combine(bases, exponents) { (base: Base, exponent: Base) in base.power(exponent) }]
+  }
+
+  /// The most frequent power, which needs no logarithm.
+  private func square<Base: RealElement>(_ inputs: OperatorInputs, as: Base.Type) throws(OperatorError) -> Tensor {
+    if Base.self == Float.self {
+      return inputs.combine(.multiply, inputs[0], inputs[0], try Broadcast(of: inputs[0].shape, with: inputs[0].shape))
+    }
+    return inputs[0].mapped { (base: Base) in base * base }
   }
 
   private func raiseIntegers<Base: IntegerElement>(
