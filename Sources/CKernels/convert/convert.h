@@ -1,5 +1,6 @@
 #pragma once
 #include "../include/ck_convert.h"
+#include "../lanes/integer_range.h"
 #include "../lanes/select.h"
 
 CK_DECLARE(void, ck_narrow_to_f16, const void *, void *, size_t, ck_narrowing_loss *)
@@ -21,18 +22,3 @@ enum {
   CK_BF16_LAST_UNDERFLOW = 0x00008000,
   CK_F32_INFINITY = 0x7F800000,
 };
-
-typedef struct ck_integer_range {
-  int32_t smallest, largest;
-  size_t width;
-} ck_integer_range;
-
-static inline ck_integer_range ck_range_of(ck_integer type) {
-  switch (type) {
-    case CK_UINT8: return (ck_integer_range){0, 255, 1};
-    case CK_INT8: return (ck_integer_range){-128, 127, 1};
-    case CK_UINT16: return (ck_integer_range){0, 65535, 2};
-    case CK_INT16: return (ck_integer_range){-32768, 32767, 2};
-    case CK_INT32: return (ck_integer_range){INT32_MIN, INT32_MAX, 4};
-  }
-}

@@ -1,6 +1,6 @@
 // Sixteen lanes of the integer types of quantized tensors, and the rounding that makes them.
 #pragma once
-#include "../include/ck_convert.h"
+#include "integer_range.h"
 #include "lanes.h"
 
 typedef uint8_t bytes __attribute__((ext_vector_type(CK_LANES)));
