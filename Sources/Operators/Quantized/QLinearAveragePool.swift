@@ -23,8 +23,7 @@ struct QLinearAveragePool: Operator {
     let numbers = input.dequantized(compute: inputs.compute)
     let data = try SpatialData(numbers, channelsLast: attributes.channelsLast, compute: inputs.compute)
     let geometry = try attributes.geometry(of: data)
-    let shape = try data.shape(channels: data.channels, spatial: geometry.output)
-    let means = Averaging<Float>(countsPadding: countsPadding).pool(data, geometry, shape: shape)
+    let means = try data.means(geometry, countsPadding: countsPadding)
     let result = type == .uint8 ? quantize(means, target, UInt8.self) : quantize(means, target, Int8.self)
     return [result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)]
   }

@@ -17,33 +17,24 @@ struct QLinearGlobalAveragePool: Operator {
     let type = input.tensor.type
     let target = try inputs.tensorScale(3, zeroPoint: 4, of: type)
     let data = try SpatialData(input.tensor, channelsLast: channelsLast, compute: inputs.compute)
-    let sums =
+    let shape = try data.shape(channels: data.channels, spatial: data.spatial.map { _ in 1 })
+    guard data.spatialCount <= 1 << 22, let pooling = data.pooling(try data.wholeWindow()) else {
+      throw .input(0, "has shape \(input.tensor.shape), expected 1 to \(1 << 22) positions on at most 3 axes")
+    }
+    let result =
       type == .uint8
-      ? channelSums(data, zeroPoint: input.scale.zeroPoint, UInt8.self)
-      : channelSums(data, zeroPoint: input.scale.zeroPoint, Int8.self)
-    let factor = input.scale.scale / (target.scale * Float(data.spatialCount))
-    let result = Requantization(factors: [factor], zeroPoint: target.zeroPoint, type: type).apply(to: sums)
+      ? average(data, input.scale, pooling, shape, target, UInt8.self)
+      : average(data, input.scale, pooling, shape, target, Int8.self)
     return [result.leaving(channelsLast: channelsLast, compute: inputs.compute)]
   }
 
-  /// The sums, over all positions, of the values less their zero point: [batch, 1…, channels].
-  private func channelSums<Quantized: QuantizedElement>(
-    _ data: SpatialData, zeroPoint: Int32, _: Quantized.Type
+  private func average<Quantized: QuantizedElement>(
+    _ data: SpatialData, _ source: TensorScale, _ pooling: PoolingShape, _ shape: Shape, _ target: TensorScale,
+    _: Quantized.Type
   ) -> Tensor {
     let elements = data.tensor.span(of: Quantized.self)
-    let (positions, channels) = (data.spatialCount, data.channels)
-    let shape = Shape([data.batch] + data.spatial.map { _ in 1 } + [channels])
-    let initial = Int32(truncatingIfNeeded: -Int(zeroPoint) * positions)
-    return Tensor(shape, of: Int32.self) { sums in
-      for index in sums.indices { sums[index] = initial }
-      for image in 0..<data.batch {
-        for position in 0..<positions {
-          let source = (image * positions + position) * channels
-          for channel in 0..<channels {
-            sums[image * channels + channel] &+= Int32(elements[source + channel])
-          }
-        }
-      }
+    return Tensor(shape, of: Quantized.self) { output in
+      data.compute.poolAverage(elements, source, pooling, into: &output, target)
     }
   }
 }

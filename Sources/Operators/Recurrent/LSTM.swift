@@ -5,12 +5,14 @@ import Tensors
 struct LSTM: Operator {
   static let schema = OperatorSchema("LSTM", versions: 7...newestOpset, inputs: 3...8, bfloat16Since: 22)
 
+  fileprivate static let defaultActivations: [RecurrentActivation] = [.sigmoid, .tanh, .tanh]
+
   private let attributes: RecurrentAttributes
   private let couplesForgetGate: Bool
   private var weights: [RecurrentWeights]?
 
   init(_ node: NodeReader) throws(OperatorError) {
-    attributes = try RecurrentAttributes(node, defaultActivations: [.sigmoid, .tanh, .tanh])
+    attributes = try RecurrentAttributes(node, defaultActivations: Self.defaultActivations)
     couplesForgetGate = try node.flag("input_forget", default: false)
   }
 
@@ -78,19 +80,33 @@ private struct LSTMCell: RecurrentCell {
     let recurrent = recurrent
     var products = gates.mutableSpan
     recurrent.multiply(state.hidden.span, into: &products, compute: compute)
+    for index in projected.indices { products[index] += projected[index] }
+    if activations == LSTM.defaultActivations, !state.hidden.isEmpty {
+      return advanceByDefault(cell: &state.cell, hidden: &state.hidden, compute: compute)
+    }
     for item in 0..<(state.hidden.count / max(hidden, 1)) {
-      for unit in 0..<hidden { advance(&state, projected, item: item, unit: unit) }
+      for unit in 0..<hidden { advance(&state, item: item, unit: unit) }
     }
   }
 
-  private func advance(_ state: inout RecurrentState, _ projected: Span<Float>, item: Int, unit: Int) {
+  /// The step with the functions that the kernels know.
+  private func advanceByDefault(cell: inout [Float], hidden next: inout [Float], compute: Compute) {
+    let peepholes = peepholes ?? []
+    let batch = next.count / hidden
+    var cell = cell.mutableSpan
+    var next = next.mutableSpan
+    compute.stepLSTM(
+      gates: gates.span, peepholes: peepholes.span, cell: &cell, hidden: &next, batch: batch,
+      clip: clip?.upperBound ?? .infinity, couplesGates: couplesForgetGate)
+  }
+
+  private func advance(_ state: inout RecurrentState, item: Int, unit: Int) {
     let place = item * hidden + unit
     let cell = state.cell[place]
     func gate(_ index: Int, peephole: Int? = nil, of cell: Float = 0) -> Float {
       let source = (item * 4 + index) * hidden + unit
-      let sum = gates[source] + projected[source]
-      guard let peephole, let peepholes else { return clipped(sum) }
-      return clipped(sum + peepholes[peephole * hidden + unit] * cell)
+      guard let peephole, let peepholes else { return clipped(gates[source]) }
+      return clipped(gates[source] + peepholes[peephole * hidden + unit] * cell)
     }
     let input = activations[0](gate(0, peephole: 0, of: cell))
     let forget = couplesForgetGate ? 1 - input : activations[0](gate(2, peephole: 2, of: cell))

@@ -41,8 +41,9 @@ extension RecurrentSequence {
     let projected = projections.span(of: Float.self)
     var state = initial
     var gathered = [Float](repeating: 0, count: batch * width)
+    let endTogether = lengths.allSatisfy { $0 == steps }
     for step in 0..<steps {
-      let previous = state
+      let previous = endTogether ? nil : state
       for item in 0..<batch where step < lengths[item] {
         let source = (time(step, of: item, reversed: reversed) * batch + item) * width
         for index in 0..<width { gathered[item * width + index] = projected[source + index] }
@@ -50,7 +51,7 @@ extension RecurrentSequence {
       cell.advance(&state, projected: gathered.span, compute: compute)
       for item in 0..<batch {
         let isOver = step >= lengths[item]
-        if isOver { state.restore(item, from: previous, size: hidden) }
+        if isOver, let previous { state.restore(item, from: previous, size: hidden) }
         let place = isOver ? step : time(step, of: item, reversed: reversed)
         let target = ((place * directions + direction) * batch + item) * hidden
         for index in 0..<hidden { outputs[target + index] = isOver ? 0 : state.hidden[item * hidden + index] }

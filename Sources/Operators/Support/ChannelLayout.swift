@@ -8,6 +8,7 @@ struct SpatialData {
   let spatial: [Int]
   /// The elements as [batch, spatial…, channels].
   let tensor: Tensor
+  let compute: Compute
 
   var type: DataType { tensor.type }
   var spatialCount: Int { spatial.reduce(1, *) }
@@ -19,6 +20,7 @@ struct SpatialData {
       let expected = channelsLast ? "[batch, spatial…, channels]" : "[batch, channels, spatial…]"
       throw .input(index, "has shape \(shape), expected \(expected)")
     }
+    self.compute = compute
     batch = shape[0]
     channels = channelsLast ? shape[shape.rank - 1] : shape[1]
     spatial = Array(channelsLast ? shape.dimensions[1..<(shape.rank - 1)] : shape.dimensions[2...])

@@ -18,13 +18,7 @@ struct AveragePool: Operator {
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let data = try SpatialData(inputs[0], channelsLast: attributes.channelsLast, compute: inputs.compute)
     let geometry = try attributes.geometry(of: data)
-    let shape = try data.shape(channels: data.channels, spatial: geometry.output)
-    let result: Tensor
-    switch data.type {
-    case .float32: result = Averaging<Float>(countsPadding: countsPadding).pool(data, geometry, shape: shape)
-    case .float64: result = Averaging<Double>(countsPadding: countsPadding).pool(data, geometry, shape: shape)
-    default: throw .input(0, "has type \(data.type), expected a floating-point type")
-    }
+    let result = try data.means(geometry, countsPadding: countsPadding)
     return [result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)]
   }
 }

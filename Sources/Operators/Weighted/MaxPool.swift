@@ -23,23 +23,21 @@ struct MaxPool: Operator {
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let data = try SpatialData(inputs[0], channelsLast: attributes.channelsLast, compute: inputs.compute)
     let geometry = try attributes.geometry(of: data)
-    let shape = try data.shape(channels: data.channels, spatial: geometry.output)
-    let results: [Tensor]
-    switch data.type {
-    case .float32: results = pool(data, geometry, shape, lowest: -Float.infinity)
-    case .float64: results = pool(data, geometry, shape, lowest: -Double.infinity)
-    case .uint8: results = pool(data, geometry, shape, lowest: UInt8.min)
-    case .int8: results = pool(data, geometry, shape, lowest: Int8.min)
-    default: throw .input(0, "has type \(data.type), expected a floating-point type, int8 or uint8")
-    }
+    let maxima = try data.maxima(geometry)
+    let results = wantsIndices ? [maxima, try indices(of: maxima, data, geometry)] : [maxima]
     return results.map { $0.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute) }
   }
 
-  private func pool<Number: TensorElement & Comparable>(
-    _ data: SpatialData, _ geometry: WindowGeometry, _ shape: Shape, lowest: Number
-  ) -> [Tensor] {
-    let maxima = Maximizing(initial: lowest).pool(data, geometry, shape: shape)
-    return wantsIndices ? [maxima, indices(of: maxima, data, geometry, Number.self)] : [maxima]
+  private func indices(
+    of maxima: Tensor, _ data: SpatialData, _ geometry: WindowGeometry
+  ) throws(OperatorError) -> Tensor {
+    switch data.type {
+    case .float32: return indices(of: maxima, data, geometry, Float.self)
+    case .float64: return indices(of: maxima, data, geometry, Double.self)
+    case .uint8: return indices(of: maxima, data, geometry, UInt8.self)
+    case .int8: return indices(of: maxima, data, geometry, Int8.self)
+    default: throw .input(0, "has type \(data.type), expected a floating-point type, int8 or uint8")
+    }
   }
 
   /// For each maximum the index of its first occurrence in the window, counted over [batch, channels, spatial…].

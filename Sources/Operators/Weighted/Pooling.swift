@@ -69,4 +69,58 @@ extension SpatialData {
   func wholeWindow() throws(OperatorError) -> WindowGeometry {
     try WindowGeometry(spatial.map { WindowGeometry.Axis(input: $0, kernel: $0) })
   }
+
+  /// These windows as the pooling kernels take them; nil where there are more axes than they know, or no elements.
+  func pooling(_ windows: WindowGeometry, countsPadding: Bool = false) -> PoolingShape? {
+    guard windows.axes.count <= 3, tensor.count > 0 else { return nil }
+    let axes = windows.axes.map { axis in
+      PoolingAxis(
+        input: axis.input, output: axis.output, kernel: axis.kernel, stride: axis.stride, dilation: axis.dilation,
+        padBegin: axis.padBefore, padEnd: axis.padAfter)
+    }
+    return PoolingShape(batch: batch, axes: axes, channels: channels, countsPadding: countsPadding)
+  }
+
+  /// The largest element of each window, channels last.
+  func maxima(_ windows: WindowGeometry) throws(OperatorError) -> Tensor {
+    let shape = try shape(channels: channels, spatial: windows.output)
+    guard let pooling = pooling(windows) else { return try directMaxima(windows, shape) }
+    switch type {
+    case .float32:
+      let elements = tensor.span(of: Float.self)
+      return Tensor(shape, of: Float.self) { compute.poolMaximum(elements, pooling, into: &$0) }
+    case .uint8:
+      let elements = tensor.span(of: UInt8.self)
+      return Tensor(shape, of: UInt8.self) { compute.poolMaximum(elements, pooling, into: &$0) }
+    case .int8:
+      let elements = tensor.span(of: Int8.self)
+      return Tensor(shape, of: Int8.self) { compute.poolMaximum(elements, pooling, into: &$0) }
+    default: return try directMaxima(windows, shape)
+    }
+  }
+
+  private func directMaxima(_ windows: WindowGeometry, _ shape: Shape) throws(OperatorError) -> Tensor {
+    switch type {
+    case .float32: return Maximizing(initial: -Float.infinity).pool(self, windows, shape: shape)
+    case .float64: return Maximizing(initial: -Double.infinity).pool(self, windows, shape: shape)
+    case .uint8: return Maximizing(initial: UInt8.min).pool(self, windows, shape: shape)
+    case .int8: return Maximizing(initial: Int8.min).pool(self, windows, shape: shape)
+    default: throw .input(0, "has type \(type), expected a floating-point type, int8 or uint8")
+    }
+  }
+
+  /// The mean of each window, channels last.
+  func means(_ windows: WindowGeometry, countsPadding: Bool = false) throws(OperatorError) -> Tensor {
+    let shape = try shape(channels: channels, spatial: windows.output)
+    switch type {
+    case .float32:
+      guard let pooling = pooling(windows, countsPadding: countsPadding) else {
+        return Averaging<Float>(countsPadding: countsPadding).pool(self, windows, shape: shape)
+      }
+      let elements = tensor.span(of: Float.self)
+      return Tensor(shape, of: Float.self) { compute.poolAverage(elements, pooling, into: &$0) }
+    case .float64: return Averaging<Double>(countsPadding: countsPadding).pool(self, windows, shape: shape)
+    default: throw .input(0, "has type \(type), expected a floating-point type")
+    }
+  }
 }
