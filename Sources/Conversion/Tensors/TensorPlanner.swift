@@ -35,8 +35,7 @@ public struct TensorPlanner: Sendable {
 
   private func isExcluded(_ name: String) -> Bool {
     guard !excluded.isEmpty else { return false }
-    let module = name.lastIndex(of: ".").map { String(name[..<$0]) }
-    return excluded.contains(name) || module.map(excluded.contains) ?? false
+    return excluded.contains(name) || name.moduleName.map(excluded.contains) ?? false
   }
 
   // MARK: Half precision
@@ -99,4 +98,9 @@ extension RealTensor {
     }
     return magnitudes
   }
+}
+
+extension String {
+  /// The module that a parameter of this name belongs to: all but what follows the last dot; nil without a dot.
+  public var moduleName: String? { lastIndex(of: ".").map { String(self[..<$0]) } }
 }

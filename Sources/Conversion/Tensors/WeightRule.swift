@@ -42,6 +42,17 @@ public struct WeightRule: Sendable, Hashable {
     return exclusion(of: name)
   }
 
+  /// Whether a tensor of this name is a matrix that activations are multiplied by: the weight of a linear layer, of an
+  /// output head, or of a recurrent layer (`weight_ih`, `weight_hh` and the like).
+  public func isMultiplied(_ name: String, shape: Shape) -> Bool {
+    guard shape.rank == 2, shape.count > 0 else { return false }
+    let parameter = name.split(separator: ".").last ?? ""
+    guard name.hasSuffix(suffix) || ["weight_ih", "weight_hh"].contains(where: parameter.hasPrefix) else {
+      return false
+    }
+    return exclusion(of: name) ?? .head == .head
+  }
+
   /// Why the module that a weight belongs to keeps it; nil where it does not.
   func exclusion(of name: String) -> TensorDecision.Reason? {
     let components = name.split(separator: ".").dropLast()

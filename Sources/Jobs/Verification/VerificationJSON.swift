@@ -1,6 +1,7 @@
 public import FormatKit
 import Conversion
 import Kernels
+import Tensors
 
 extension VerificationReport {
   /// The report as programs read it. Keys are a contract; numbers that are not finite are null, but
@@ -8,9 +9,10 @@ extension VerificationReport {
   public var json: JSON {
     [
       "outputs": .array(outputs.map(\.json)),
+      "products": .array(products.map(\.json)),
       "reference": reference.json,
       "candidate": candidate.json,
-      "speedup": ["median": .finite(speedup.median), "low": .finite(speedup.low), "high": .finite(speedup.high)],
+      "speedup": speedup.json,
       "samples": .integer(samples),
       "threads": .integer(threads),
       "batch": .integer(batch),
@@ -35,6 +37,19 @@ extension OutputComparison {
       "top1_agreement": top1Agreement.map(JSON.finite) ?? .null,
     ]
   }
+}
+
+extension WeightProduct {
+  fileprivate var json: JSON {
+    [
+      "name": .string(name), "shape": .array(shape.dimensions.map(JSON.integer)),
+      "sqnr_db": .finite(min(sqnrDecibels, 999)), "speedup": speedup.json,
+    ]
+  }
+}
+
+extension Estimate {
+  fileprivate var json: JSON { ["median": .finite(median), "low": .finite(low), "high": .finite(high)] }
 }
 
 extension VerificationReport.Side {

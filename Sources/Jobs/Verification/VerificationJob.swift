@@ -22,7 +22,7 @@ public struct VerificationJob {
   }
 
   public func run(
-    compute: Compute, progress: ProgressHandler = { _, _, _ in }
+    compute: Compute, progress: @escaping ProgressHandler = { _, _, _ in }
   ) throws(JobError) -> VerificationReport {
     let first = try LoadedFile.load(reference)
     let second = try LoadedFile.load(candidate)

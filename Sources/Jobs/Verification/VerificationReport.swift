@@ -28,6 +28,8 @@ public struct VerificationReport: Sendable {
   /// Samples per timed run.
   public let batch: Int
   public let rounds: Int
+  /// What the weights of two files without a graph make of the same activations; empty for models.
+  public internal(set) var products: [WeightProduct] = []
   public let cpu: CPUDescription
   public let kernels: KernelTier
   /// The limits that were exceeded, one line each; empty where the candidate passed.
