@@ -31,7 +31,7 @@ def batches(inputs, layout, fixed):
     step = 1 if layout == "stack" else (fixed or 32)
     for start in range(0, count, step):
         if layout == "stack":
-            yield {k: v[start] for k, v in inputs.items()}
+            yield {k: np.asarray(v[start]) for k, v in inputs.items()}
         else:
             yield {k: v[start:start + step] for k, v in inputs.items()}
 
@@ -72,7 +72,7 @@ def metric(task, outputs, inputs, labels):
         mask = inputs["attention_mask"][..., None]
         pooled = (output * mask).sum(1) / mask.sum(1)
         pairs = task["pairs"]
-        left, right = pooled[0::2][:pairs], pooled[1::2][:pairs]
+        left, right = pooled[:pairs], pooled[pairs:2 * pairs]
         cosine = (left * right).sum(1) / np.linalg.norm(left, axis=1) / np.linalg.norm(right, axis=1)
         ranks = [np.argsort(np.argsort(x)) for x in (cosine, labels["__labels__"])]
         return 100 * float(np.corrcoef(*ranks)[0, 1])

@@ -31,8 +31,9 @@ struct Resize: Operator {
     self.resampler = resampler
   }
 
+  /// Only picking the nearest element leaves elements as they are; interpolation computes new ones.
   var quantization: QuantizationRule {
-    resampler.mode == .cubic ? .keepFloat : .sharedParameters(inputs: [0])
+    resampler.mode == .nearest ? .sharedParameters(inputs: [0]) : .keepFloat
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {

@@ -21,7 +21,8 @@ struct Upsample: Operator {
     if node.version >= 9, !node.hasInput(1) { throw .input(1, "is missing: the scales") }
   }
 
-  var quantization: QuantizationRule { .sharedParameters(inputs: [0]) }
+  /// Only picking the nearest element leaves elements as they are.
+  var quantization: QuantizationRule { resampler.mode == .nearest ? .sharedParameters(inputs: [0]) : .keepFloat }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let source = attributeScales == nil ? ParameterSource.input(1) : .attribute("scales")
