@@ -35,7 +35,7 @@ extension ModelReader {
     for (index, message) in messages.enumerated() {
       var value = Value(name: try message.name)
       guard !value.name.isEmpty else { throw .badFile("input \(index) has no name") }
-      try describe(&value, by: message)
+      try Self.describe(&value, by: message)
       inputs.append(try define(value, as: "input", scope))
     }
     return inputs

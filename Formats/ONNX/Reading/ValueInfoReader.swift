@@ -8,12 +8,13 @@ extension ModelReader {
   mutating func describe(_ messages: [ValueInfoMessage], in scope: Scope) throws(FormatError) {
     for message in messages {
       guard let id = scope.own(try message.name) else { continue }
-      try describe(&model[id], by: message)
+      try Self.describe(&model[id], by: message)
     }
   }
 
-  /// Adds what a description says of a value, where nothing is known yet.
-  func describe(_ value: inout Value, by message: ValueInfoMessage) throws(FormatError) {
+  /// Adds what a description says of a value, where nothing is known yet. Static, for a method would hold a second
+  /// reference to the values that it changes, which would copy them all.
+  static func describe(_ value: inout Value, by message: ValueInfoMessage) throws(FormatError) {
     do throws(FormatError) {
       var extras = try ValueExtras(value.extras)
       if extras.info.isEmpty { extras.info = message.unknownFields }
@@ -25,16 +26,16 @@ extension ModelReader {
   }
 
   /// The first description that states a type counts; a later one may only add dimensions that it lacks.
-  private func describe(
+  private static func describe(
     _ value: inout Value, _ extras: inout ValueExtras, by message: TypeMessage
   ) throws(FormatError) {
     let isFirst = value.type == nil && value.dimensions == nil && extras.type.isEmpty
     if isFirst { extras.type = message.unknownFields }
     guard let tensor = message.tensor else { return }
-    let type = try Self.dataType(tensor.elementType)
+    let type = try dataType(tensor.elementType)
     if isFirst { value.type = type }
     guard value.dimensions == nil, isFirst || value.type == type, let shape = tensor.shape else { return }
-    value.dimensions = try shape.dimensions.map { message throws(FormatError) in try Self.dimension(message) }
+    value.dimensions = try shape.dimensions.map { message throws(FormatError) in try dimension(message) }
     extras.dimensions = shape.dimensions.map(\.unknownFields)
   }
 
