@@ -19,7 +19,8 @@ struct Loop: Operator {
     else {
       throw .attribute(
         "body",
-        "has \(body.inputCount) inputs and \(body.outputCount) outputs, expected \(carriedCount + 2) and \(node.outputCount + 1)"
+        "has \(body.inputCount) inputs and \(body.outputCount) outputs, "
+          + "expected \(carriedCount + 2) and \(node.outputCount + 1)"
       )
     }
   }

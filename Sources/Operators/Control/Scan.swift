@@ -27,7 +27,8 @@ struct Scan: Operator {
     else {
       throw .attribute(
         "body",
-        "has \(body.inputCount) inputs and \(body.outputCount) outputs, expected \(node.inputCount) and \(node.outputCount)"
+        "has \(body.inputCount) inputs and \(body.outputCount) outputs, "
+          + "expected \(node.inputCount) and \(node.outputCount)"
       )
     }
     let stackedCount = node.outputCount - stateCount

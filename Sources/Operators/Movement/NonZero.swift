@@ -12,13 +12,18 @@ struct NonZero: Operator {
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let truth = try inputs[0].cast(to: .bool, inputs.compute)
     let span = truth.span(of: Boolean.self)
-    let positions = span.indices.filter { span[$0].value }
+    var positions: [Int] = []
+    for index in 0..<span.count where span[index].value { positions.append(index) }
     let shape = truth.shape
     let strides = shape.strides
-    var result: [Int64] = []
-    for axis in shape.dimensions.indices {
-      for position in positions { result.append(Int64(position / strides[axis] % shape[axis])) }
+    let result = Tensor([shape.rank, positions.count], of: Int64.self) { output in
+      for axis in shape.dimensions.indices {
+        let (stride, size) = (strides[axis], shape[axis])
+        for index in positions.indices {
+          output[axis * positions.count + index] = Int64(positions[index] / stride % size)
+        }
+      }
     }
-    return [Tensor([shape.rank, positions.count], result)]
+    return [result]
   }
 }

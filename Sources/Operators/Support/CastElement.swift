@@ -61,29 +61,43 @@ extension Boolean: CastElement {
 /// An integer wraps around to fewer bits. A real number is cut off toward zero; one that does not fit gives what the
 /// conversion instructions of x86 give, as it does in ONNX Runtime.
 extension CastElement where Self: FixedWidthInteger {
-  init(casting value: Float) { self.init(cuttingOff: value) }
-  init(casting value: Double) { self.init(cuttingOff: value) }
+  init(casting value: Float) {
+    if Self.isCutFromInt32 {
+      self.init(truncatingIfNeeded: value.int32OrLeast)
+    } else if Self.isSigned || Self.bitWidth == 32 || !(value >= 0x1p63) {
+      self.init(truncatingIfNeeded: value.int64OrLeast)
+    } else {
+      self.init(truncatingIfNeeded: (value - 0x1p63).int64OrLeast ^ .min)
+    }
+  }
+
+  init(casting value: Double) {
+    if Self.isCutFromInt32 {
+      self.init(truncatingIfNeeded: value.int32OrLeast)
+    } else if Self.isSigned || Self.bitWidth == 32 || !(value >= 0x1p63) {
+      self.init(truncatingIfNeeded: value.int64OrLeast)
+    } else {
+      self.init(truncatingIfNeeded: (value - 0x1p63).int64OrLeast ^ .min)
+    }
+  }
+
   init(casting value: Int64) { self.init(truncatingIfNeeded: value) }
   init(casting value: UInt64) { self.init(truncatingIfNeeded: value) }
 
-  private init<Real: BinaryFloatingPoint>(cuttingOff value: Real) {
-    let narrow = Self.bitWidth < 32 || (Self.bitWidth == 32 && Self.isSigned)
-    if narrow {
-      self.init(truncatingIfNeeded: Int32(orLeast: value))
-    } else if Self.isSigned || Self.bitWidth == 32 || !(value >= 0x1p63) {
-      self.init(truncatingIfNeeded: Int64(orLeast: value))
-    } else {
-      self.init(truncatingIfNeeded: Int64(orLeast: value - 0x1p63) ^ .min)
-    }
-  }
+  /// Whether real numbers come to this type by way of Int32; to the others they come by way of Int64.
+  private static var isCutFromInt32: Bool { bitWidth < 32 || (bitWidth == 32 && isSigned) }
 }
 
-extension FixedWidthInteger where Self: SignedInteger {
-  /// A real number cut off toward zero, or the least integer where that does not fit.
-  fileprivate init<Real: BinaryFloatingPoint>(orLeast value: Real) {
-    let bound = Real(sign: .plus, exponent: Real.Exponent(Self.bitWidth - 1), significand: 1)
-    self = value > -bound - 1 && value < bound ? Self(value) : .min
-  }
+extension Float {
+  /// The number cut off toward zero, or the least integer where that does not fit.
+  fileprivate var int32OrLeast: Int32 { self >= -0x1p31 && self < 0x1p31 ? Int32(self) : .min }
+  fileprivate var int64OrLeast: Int64 { self >= -0x1p63 && self < 0x1p63 ? Int64(self) : .min }
+}
+
+extension Double {
+  /// The number cut off toward zero, or the least integer where that does not fit.
+  fileprivate var int32OrLeast: Int32 { self > -0x1.00000002p31 && self < 0x1p31 ? Int32(self) : .min }
+  fileprivate var int64OrLeast: Int64 { self >= -0x1p63 && self < 0x1p63 ? Int64(self) : .min }
 }
 
 extension Int8: CastElement { var carrier: Int64 { Int64(self) } }

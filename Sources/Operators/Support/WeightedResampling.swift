@@ -33,6 +33,10 @@ struct WeightedResampling<Element: TensorElement & BinaryFloatingPoint> {
 
   /// One entry of the innermost axis.
   private func mixed(_ elements: Span<Element>, at source: Int, entry: Int, _ mixing: [Element]) -> Element {
+    if weights.tapCount == 2 {
+      return mixing[2 * entry] * elements[source + weights.entries[2 * entry]]
+        + mixing[2 * entry + 1] * elements[source + weights.entries[2 * entry + 1]]
+    }
     var sum: Element = 0
     for tap in entry * weights.tapCount..<(entry + 1) * weights.tapCount {
       sum += mixing[tap] * elements[source + weights.entries[tap]]
@@ -46,6 +50,17 @@ struct WeightedResampling<Element: TensorElement & BinaryFloatingPoint> {
     to output: inout MutableSpan<Element>, at target: Int
   ) {
     precondition(target + runLength <= output.count)
+    if weights.tapCount == 2 {
+      let start = (source + weights.entries[2 * entry] * runLength, source + weights.entries[2 * entry + 1] * runLength)
+      let rows = (
+        elements.extracting(start.0..<start.0 + runLength), elements.extracting(start.1..<start.1 + runLength)
+      )
+      let weight = (mixing[2 * entry], mixing[2 * entry + 1])
+      for index in 0..<runLength {
+        output[target + index] = weight.0 * rows.0[index] + weight.1 * rows.1[index]
+      }
+      return
+    }
     fillRun(of: runLength, with: 0, in: &output, at: target)
     for tap in entry * weights.tapCount..<(entry + 1) * weights.tapCount where mixing[tap] != 0 {
       let start = source + weights.entries[tap] * runLength
