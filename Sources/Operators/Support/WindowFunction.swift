@@ -29,7 +29,7 @@ extension WindowFunction {
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let sizes = try inputs.integers(0)
-    guard sizes.count == 1, let shape = Shape(validating: sizes), shape.count < 1 << 32 else {
+    guard sizes.count == 1, let shape = Shape(validating: sizes), shape.count <= 1 << 28 else {
       throw .input(0, "holds \(sizes), expected one size")
     }
     let period = Double(attributes.isPeriodic ? sizes[0] : max(sizes[0] - 1, 1))

@@ -87,6 +87,8 @@ import Testing
     #expect(failure("ij,jk", [square]) == "attribute \"equation\" is \"ij,jk\", which does not fit 1 inputs")
     #expect(
       failure("ijk", [square]) == "attribute \"equation\" has the term \"ijk\", which does not fit an input of rank 2")
+    let wide = floats([0, 1 << 40], [])
+    #expect(failure("ij,kl", [wide, wide]) == "the indices of \"ij,kl\" span too many elements")
     #expect(failure("ij,jk", [matrix, square]) == "inputs of shapes [2, 3], [2, 2] do not fit \"ij,jk\"")
   }
 

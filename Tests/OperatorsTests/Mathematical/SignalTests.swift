@@ -51,6 +51,9 @@ import Testing
     #expect(
       message { _ = try run(DFT.self, [signal, Tensor(scalar: Int64(0))], version: 20) }
         == "input 1 asks for a transform of length 0")
+    #expect(
+      message { _ = try run(DFT.self, [signal, Tensor(scalar: Int64.max)], version: 20) }
+        == "input 1 asks for a transform of length 9223372036854775807, which is too long")
   }
 
   @Test func windowsMoveAlongTheSignal() throws {

@@ -49,6 +49,9 @@ struct Einsum: ArithmeticOperator {
         }
       }
     }
+    guard Shape(validating: Array(lengths.values)) != nil else {
+      throw OperatorError(.input, "the indices of \"\(self.equation)\" span too many elements")
+    }
     return lengths
   }
 

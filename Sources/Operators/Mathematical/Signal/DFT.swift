@@ -26,14 +26,14 @@ struct DFT: RealOperator {
     let defaultLength = isInverse && isOneSided ? 2 * (shape[axis] - 1) : shape[axis]
     let length = if inputs.optional(1) == nil { defaultLength } else { Int(saturating: try inputs.number(1)) }
     guard length > 0 else { throw .input(1, "asks for a transform of length \(length)") }
-    let transform = FourierTransform(length: length, isInverse: isInverse)
 
     var dimensions = shape.dimensions
     dimensions[axis] = isOneSided && !isInverse ? length / 2 + 1 : length
     dimensions[shape.rank - 1] = isOneSided && isInverse ? 1 : 2
-    guard let resultShape = Shape(validating: dimensions) else {
+    guard length <= FourierTransform.greatestLength, let resultShape = Shape(validating: dimensions) else {
       throw .input(1, "asks for a transform of length \(length), which is too long")
     }
+    let transform = FourierTransform(length: length, isInverse: isInverse)
     let signals = SignalLines(shape, axis: axis, isComplex: isComplex)
     var builder = TensorBuilder<Element>(resultShape)
     var output = builder.span

@@ -1,6 +1,9 @@
 /// The discrete Fourier transform of one length, by splitting off the smallest prime factor again and again
 /// (Cooley and Tukey). The cost grows with the length times the sum of its prime factors.
 struct FourierTransform {
+  /// No longer transform is made, so that a damaged model cannot ask for more memory than there is.
+  static let greatestLength = 1 << 26
+
   let length: Int
   let isInverse: Bool
 

@@ -22,6 +22,9 @@ struct MelWeightMatrix: Operator {
     guard (0...1 << 20).contains(bands) else { throw .input(0, "is \(bands), expected a number of mel bins") }
     guard (1...1 << 24).contains(length) else { throw .input(1, "is \(length), expected the length of a transform") }
     let bins = length / 2 + 1
+    guard bins * bands <= 1 << 28 else {
+      throw OperatorError(.input, "a matrix of \(bins) × \(bands) weights is too large")
+    }
     let edges = try edges(inputs, count: bands + 2, length: length)
     guard edges.allSatisfy({ (0..<bins + 1).contains($0) }), zip(edges, edges.dropFirst()).allSatisfy(<=) else {
       throw OperatorError(.input, "the edges of the bands lie outside a spectrum of \(bins) bins")
