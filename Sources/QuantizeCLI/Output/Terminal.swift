@@ -37,7 +37,9 @@ private struct StandardError: TextOutputStream {
     let bytes = Array(text.utf8)
     var offset = 0
     while offset < bytes.count {
-      let written = unsafe bytes[offset...].withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      let written = unsafe bytes[offset...].withUnsafeBytes {
+        unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
+      }
       guard written > 0 else { return }
       offset += written
     }
