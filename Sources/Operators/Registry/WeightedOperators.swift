@@ -1,5 +1,6 @@
 /// Operators with weights or windows: products, convolutions, pooling, recurrences, and all quantized forms.
 let weightedOperators: [any Operator.Type] = [
+  Attention.self,
   AveragePool.self,
   Conv.self,
   ConvInteger.self,
@@ -37,4 +38,5 @@ let weightedOperators: [any Operator.Type] = [
   QLinearSoftmax.self,
   QuantizeLinear.self,
   RNN.self,
+  RotaryEmbedding.self,
 ]
