@@ -12,6 +12,8 @@ public struct HalfPrecisionConversion: Sendable {
   public var convertsInterface: Bool
   /// Values that a run on data showed to exceed the largest float16; the nodes around them stay in float32.
   public var overflowing: Set<ValueID>
+  /// The names of nodes that must stay in float32.
+  public var excludedNodes: Set<String> = []
 
   public init(to type: DataType, convertsInterface: Bool = false, overflowing: Set<ValueID> = []) {
     self.type = type
@@ -35,6 +37,7 @@ public struct HalfPrecisionConversion: Sendable {
     var model = prepared
     model.inferTypes(registry)
     var planner = HalfPrecisionPlanner(model, type: type, overflowing: overflowing, registry: registry)
+    planner.excludedNodes = excludedNodes
     let plan = planner.makePlan()
     var rewriter = HalfPrecisionRewriter(
       model, plan: plan, convertsInterface: convertsInterface, registry: registry, compute: compute)

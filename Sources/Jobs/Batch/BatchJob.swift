@@ -25,6 +25,9 @@ public struct BatchJob {
 
   /// The model files under the folder, by path below it, sorted. Results of earlier conversions are left out.
   public func models() throws(JobError) -> [String] {
+    if FileStatus.exists(folder), !Folder.exists(at: folder) {
+      throw JobError(.usage, path: folder, "is a file, expected a folder")
+    }
     let found: [String]
     do { found = try Folder.files(under: folder) } catch { throw JobError(error, path: folder) }
     let models = found.filter(Self.isSource)

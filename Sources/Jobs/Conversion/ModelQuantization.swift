@@ -48,7 +48,7 @@ struct ModelQuantization {
       let plan = planner.plan(calibration.statistics, estimator: request.estimator)
       return ConvertedModel(
         model: plan.apply(to: prepared), decisions: Self.decisions(plan, prepared),
-        warnings: Self.warnings(plan, prepared))
+        warnings: Self.warnings(plan, prepared) + request.unusedExclusions(loaded.model, prepared))
     } catch let error as EngineError {
       throw JobError(.badInput, path: loaded.path, error.description)
     } catch let error as JobError {
