@@ -12,9 +12,12 @@ Seeds are fixed, but weights differ between versions of torch and between proces
 """
 import argparse
 import collections
+import collections.abc
 import copy
 import dataclasses
 import json
+import logging
+import math
 import pathlib
 import warnings
 
@@ -120,14 +123,14 @@ class SqueezeExcitation(nn.Module):
 class InvertedResidual(nn.Module):
     """The block of MobileNetV3 (https://arxiv.org/abs/1905.02244, figure 4)."""
 
-    def __init__(self, fan_in, fan_out, activation):
+    def __init__(self, fan_in, fan_out, activation, squeezes=True):
         super().__init__()
         wide = 3 * fan_in
         self.adds = fan_in == fan_out
         self.body = nn.Sequential(
             convolution(fan_in, wide, size=1, activation=activation),
             convolution(wide, wide, groups=wide, activation=activation),
-            SqueezeExcitation(wide), convolution(wide, fan_out, size=1))
+            *([SqueezeExcitation(wide)] if squeezes else []), convolution(wide, fan_out, size=1))
 
     def forward(self, x):
         return x + self.body(x) if self.adds else self.body(x)
@@ -135,9 +138,9 @@ class InvertedResidual(nn.Module):
 
 def depthwise_cnn():
     return classifier(
-        convolution(1, 24, activation=nn.Hardswish()), InvertedResidual(24, 24, nn.ReLU6()),
-        InvertedResidual(24, 40, nn.Hardswish()), InvertedResidual(40, 40, nn.Hardswish()),
-        convolution(40, 96, size=1, activation=nn.Hardswish()), channels=96)
+        convolution(1, 16, activation=nn.Hardswish()), InvertedResidual(16, 24, nn.ReLU6(), squeezes=False),
+        InvertedResidual(24, 24, nn.ReLU6()), InvertedResidual(24, 40, nn.Hardswish()),
+        InvertedResidual(40, 40, nn.Hardswish()), convolution(40, 96, size=1, activation=nn.Hardswish()), channels=96)
 
 
 def plain_depthwise_cnn():
@@ -292,7 +295,7 @@ def metric(model, data, task):
     error = ((outputs - data.test_targets) ** 2).mean().item()
     if task["type"] == "regression":
         return {"r2": 1 - error / data.test_targets.var(correction=0).item(), "rmse": error ** 0.5}
-    return {"psnr": 10 * np.log10(task["peak"] ** 2 / error)}
+    return {"psnr": 10 * math.log10(task["peak"] ** 2 / error)}
 
 
 def export(model, recipe, data, path):
@@ -368,6 +371,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=20)
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore")
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     torch.backends.mha.set_fastpath_enabled(False)
     for recipe in RECIPES:
         if not arguments.only or recipe.name in arguments.only:
