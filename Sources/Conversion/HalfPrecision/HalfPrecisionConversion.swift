@@ -30,7 +30,7 @@ public struct HalfPrecisionConversion: Sendable {
   }
 
   /// The passes to apply before planning. Identities of values hold from there on.
-  public static let preparation: [any GraphPass] = [FunctionInlining(), ConstantNodes()]
+  public static let preparation: [any GraphPass] = [FunctionInlining(), ArityCheck(), ConstantNodes()]
 
   /// Converts a model that `preparation` has been applied to.
   public func convert(_ prepared: Model, registry: OperatorRegistry = .standard, compute: Compute) -> Result {
