@@ -3,6 +3,9 @@ import Tensors
 
 /// How far a result may lie from what is expected: |result − expected| ≤ absolute + relative · |expected|, as
 /// NumPy's `assert_allclose` has it. Elements that are not real numbers must be equal.
+///
+/// Expected results are rounded themselves, so that two allowances come on top: one unit in the last place of a
+/// two-byte type, and one of float32 for the largest element, where others of a sum cancel out.
 struct Tolerance: Sendable {
   let relative: Double
   let absolute: Double
@@ -14,7 +17,10 @@ struct Tolerance: Sendable {
     guard let pair = Self.reals(result).flatMap({ left in Self.reals(expected).map { (left, $0) } }) else {
       return result.bytes.isEqual(to: expected.bytes) ? nil : "other elements"
     }
-    for (index, (left, right)) in zip(pair.0, pair.1).enumerated() where !isClose(left, right) {
+    let widened = Tolerance(
+      relative: max(relative, Self.lastPlace(of: expected.type)),
+      absolute: max(absolute, 0x1p-23 * (pair.1.lazy.filter(\.isFinite).map(\.magnitude).max() ?? 0)))
+    for (index, (left, right)) in zip(pair.0, pair.1).enumerated() where !widened.isClose(left, right) {
       return "element \(index) is \(left), expected \(right)"
     }
     return nil
@@ -23,6 +29,15 @@ struct Tolerance: Sendable {
   private func isClose(_ left: Double, _ right: Double) -> Bool {
     if left.isNaN || right.isNaN { return left.isNaN && right.isNaN }
     return left == right || abs(left - right) <= absolute + relative * abs(right)
+  }
+
+  /// The distance between neighbouring numbers of a two-byte type, relative to the lower one at its largest.
+  private static func lastPlace(of type: DataType) -> Double {
+    switch type {
+    case .float16: 0x1p-10
+    case .bfloat16: 0x1p-7
+    default: 0
+    }
   }
 
   /// The elements of a tensor of real numbers; nil for other types.
