@@ -113,6 +113,10 @@ let package = Package(
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "FormatKit", "ModelGraph", "Tensors"]),
     .testTarget(name: "SamplesTests", dependencies: ["Samples", "FormatKit", "ONNX", "Safetensors", "Tensors"]),
     .testTarget(
+      name: "ConformanceTests",
+      dependencies: ["Engine", "Operators", "ONNX", "FormatKit", "ModelGraph", "Kernels", "Tensors", "Samples"],
+      exclude: ["manifest.txt"]),
+    .testTarget(
       name: "CommandTests",
       dependencies: ["quantize", .product(name: "Subprocess", package: "swift-subprocess")]),
   ]

@@ -24,7 +24,7 @@ public enum Samples {
   public static func open(
     _ path: String, inputs: [InputSpecification], batch: Int? = nil
   ) throws(FormatError) -> SampleStream {
-    precondition(!inputs.isEmpty, "samples for a model without inputs")
+    guard !inputs.isEmpty else { throw .badFile("the model takes no inputs, so that no data can be fed to it") }
     if let batch, batch < 1 { throw .badFile("batches of \(batch) samples cannot be fed") }
     if Folder.exists(at: path) {
       return try SampleStream(folders: TensorFolder.sets(at: path, inputs: inputs), inputs: inputs)

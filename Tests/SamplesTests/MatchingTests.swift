@@ -10,6 +10,12 @@ import Testing
 
   func message(_ shape: Shape) throws -> String? { try folder.message(opening: ["image": counting(shape)], [image]) }
 
+  @Test func aModelWithoutInputsTakesNoData() throws {
+    #expect(
+      try folder.message(opening: ["x": counting([2])], [])
+        == "the model takes no inputs, so that no data can be fed to it")
+  }
+
   @Test func missingNamesListWhatIsThere() throws {
     #expect(
       try folder.message(opening: ["input_ids": counting([2]), "mask": counting([2])], [input("ids", [2])])

@@ -62,7 +62,9 @@ struct ModelNarrowing {
     do { session = try Session(model, passes: PassList.essential, compute: compute) } catch {
       throw JobError(.badInput, path: loaded.path, error.description)
     }
-    var calibration = Calibration(observing: Set(model.values.indices.map { ValueID($0) }), keepsHistograms: false)
+    var calibration = Calibration(
+      observing: Set(model.values.indices.map { ValueID($0) }), keepsHistograms: false,
+      compute: compute)
     for index in 0..<data.stream.batchCount {
       progress("measuring", index, data.stream.batchCount)
       let batch = try data.batch(index)

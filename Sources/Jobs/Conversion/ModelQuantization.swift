@@ -39,7 +39,8 @@ struct ModelQuantization {
       planner.excludedNodes = request.excludedNodes
       let session = try Session(prepared, passes: PassList.essential, compute: compute)
       var calibration = Calibration(
-        observing: planner.observedValues, keepsHistograms: request.estimator.needsHistogram)
+        observing: planner.observedValues, keepsHistograms: request.estimator.needsHistogram,
+        compute: compute)
       for index in 0..<count {
         progress("calibrating", index, count)
         try calibration.observe(try batch(index), as: prepared.requiredInputs, in: session)

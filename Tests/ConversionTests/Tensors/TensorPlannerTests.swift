@@ -47,7 +47,7 @@ import Testing
     let half = Tensor([1, 2], [Half(bits: 0x3C00), Half(bits: 0xC000)])
     #expect(decide(.int8, "fc.weight", half) == .quantize(scales: [0.01568603515625]))
     let brain = Tensor([1, 2], [BFloat16(bits: 0x3F80), BFloat16(bits: 0xC000)])
-    #expect(decide(.int8, "fc.weight", brain) == .quantize(scales: [0.015686035]))
+    #expect(decide(.int8, "fc.weight", brain) == .quantize(scales: [0.0157470703125]))
   }
 
   @Test func aScaleThatFloat16CannotHoldIsItsLeastNumber() {

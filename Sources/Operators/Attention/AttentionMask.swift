@@ -1,0 +1,87 @@
+import Tensors
+
+/// Which keys each query attends to, and what is added to its scores.
+struct AttentionMask {
+  /// Added to the scores, −∞ where a key is out of bounds: float32, broadcast to [batch, heads, queries, keys].
+  /// Its last axis may be shorter than the keys, of which the rest is then out of bounds.
+  private let summands: Tensor?
+  private let strides: [Int]
+  private let frontier: AttentionFrontier
+
+  /// Takes a tensor of numbers to add, or of truth values that mark the keys that are attended to. It is, or was made
+  /// of, the input at `index`.
+  init(
+    _ tensor: Tensor?, fromInput index: Int, scores: Shape, frontier: AttentionFrontier
+  ) throws(OperatorError) {
+    self.frontier = frontier
+    guard let tensor else {
+      summands = nil
+      strides = []
+      return
+    }
+    switch tensor.type {
+    case .float32: summands = tensor
+    case .bool: summands = tensor.mapped { (isVisible: Boolean) in isVisible.value ? 0 : -Float.infinity }
+    default: throw .input(index, "has type \(tensor.type), expected bool or float32")
+    }
+    let covered = tensor.shape.dimensions.last ?? 1
+    let target = Shape(scores.dimensions.dropLast() + [covered])
+    guard covered <= scores[3], Shape.common(of: [target, tensor.shape]) == target.dimensions else {
+      throw .input(index, "has shape \(tensor.shape), which does not broadcast to \(scores)")
+    }
+    strides = tensor.shape.repeatingStrides(to: target)
+  }
+
+  /// Adds the mask to the scores of one query.
+  /// - Returns: whether any key is left to attend to.
+  func apply(to row: inout MutableSpan<Float>, item: Int, head: Int, query: Int) -> Bool {
+    var visible = frontier.keys(item: item, query: query, count: row.count)
+    guard let summands else {
+      row.cover(outside: visible)
+      return !visible.isEmpty
+    }
+    let numbers = summands.span(of: Float.self)
+    let start = item * strides[0] + head * strides[1] + query * strides[2]
+    let covered = summands.shape.dimensions.last ?? 1
+    // A single number is broadcast over all keys only where it says so by having one.
+    visible = visible.clamped(to: 0..<(covered == 1 ? row.count : covered))
+    row.cover(outside: visible)
+    var isOpen = false
+    for key in visible {
+      let summand = numbers[start + (covered == 1 ? 0 : key)]
+      // Not a sum: the score of a key that is out of bounds may be infinite or NaN.
+      row[key] = summand == -.infinity ? -.infinity : row[key] + summand
+      isOpen = isOpen || summand != -.infinity
+    }
+    return isOpen
+  }
+}
+
+/// The bounds that positions alone set: causality, a sliding window, and how many keys are no padding.
+struct AttentionFrontier {
+  var isCausal = false
+  /// How many keys before and behind its own position a query sees; nil for all.
+  var left: Int?
+  var right: Int?
+  /// For each item of the batch, how many keys come before the first query; one number for all items.
+  var offsets = [0]
+  /// For each item of the batch, how many keys are no padding.
+  var lengths: [Int]?
+
+  /// The keys among 0 ..< `count` that a query sees.
+  func keys(item: Int, query: Int, count: Int) -> Range<Int> {
+    let position = query + offsets[offsets.count == 1 ? 0 : item]
+    var upper = lengths.map { min($0[item], count) } ?? count
+    if isCausal { upper = min(upper, position + 1) }
+    if let right { upper = min(upper, position + right + 1) }
+    let lower = left.map { max(position - $0, 0) } ?? 0
+    return lower < upper ? lower..<upper : 0..<0
+  }
+}
+
+extension MutableSpan<Float> {
+  /// Puts −∞ everywhere but in `visible`.
+  fileprivate mutating func cover(outside visible: Range<Int>) {
+    for index in 0..<count where !visible.contains(index) { self[index] = -.infinity }
+  }
+}
