@@ -28,7 +28,8 @@ TOLERANCE = 1e-4
 LEAST_SQNR = 40.0
 NODES_PER_MODEL = 40
 # The file version that came with each opset, so that ONNX Runtime does not decline a newer one.
-IR_VERSION = {7: 3, 8: 3, 9: 4, 10: 5, 11: 6, 12: 7, 13: 7, 14: 7, 15: 8, 16: 8, 17: 8, 18: 8, 19: 9, 20: 9, 21: 10}
+IR_VERSION = {7: 3, 8: 3, 9: 4, 10: 5, 11: 6, 12: 7, 13: 7, 14: 7, 15: 8, 16: 8, 17: 8, 18: 8, 19: 9, 20: 9, 21: 10,
+              22: 10, 23: 11}
 
 
 class Case:
@@ -279,11 +280,9 @@ def binary(case):
     elif kind not in ("Pow", "PRelu", "Equal") and case.opset >= 12 and case.chance(0.3):
         dtype = case.pick(np.int32, np.int64, np.float64)
         left, right = ((array * 9).astype(dtype) for array in (left, right))
-        if kind == "Div":
-            right[...] = np.where(right == 0, 3, right)
     if kind != "PRelu" and case.chance(0.5):
         left, right = right, left
-    if kind == "Div" and left.dtype.kind == "i":
+    if kind == "Div":
         right = np.where(right == 0, 3, right).astype(right.dtype)
     case.result(case.node(kind, [case.value(left), case.value(right)]))
 
@@ -768,6 +767,71 @@ def quantized_operator(case):
         case.result(case.node(kind, [case.value(case.reals(case.integers(1, 9, 2), 3)), scale(0.02), point()]))
 
 
+def attention(case):
+    """Attention of ai.onnx 23 and of com.microsoft, with what surrounds it in language models."""
+    heads, shared = case.pick((1, 1), (2, 1), (4, 2), (3, 3))
+    batch, queries, keys, size = case.integer(1, 3), case.integer(1, 7), case.integer(1, 9), 2 * case.integer(1, 9)
+    past = case.integer(1, 4) if case.chance(0.3) else 0
+    kind = case.pick("Attention", "MultiHeadAttention", "RotaryEmbedding")
+    if kind == "MultiHeadAttention":
+        causal = case.chance(0.3)
+        multi_head_attention(case, heads, batch, queries, queries if causal else keys, size, past, causal)
+    elif case.opset >= 23 and kind == "Attention":
+        separate = case.chance(0.5)
+        shape = lambda h, length: [batch, h, length, size] if separate else [batch, length, h * size]  # noqa: E731
+        inputs = [case.value(case.reals(shape(h, n))) for h, n in ((heads, queries), (shared, keys), (shared, keys))]
+        masks = [[queries, past + keys], [batch, 1, queries, past + keys], [1, heads, queries, past + keys]]
+        mask = case.reals(case.pick(*masks)) if case.chance(0.3) else None
+        if mask is not None and case.chance(0.5):
+            mask = mask > -1
+        inputs.append("" if mask is None else case.value(mask))
+        inputs += [case.value(case.reals([batch, shared, past, size])) for _ in range(2)] if past else []
+        counts = {} if separate else {"q_num_heads": heads, "kv_num_heads": shared}
+        outputs = case.node("Attention", inputs, outputs=3 if past else 1, is_causal=case.pick(None, 1),
+                            scale=case.pick(None, 0.3), softcap=case.pick(None, None, 2.0), **counts)
+        case.result(*([outputs] if isinstance(outputs, str) else outputs))
+    elif case.opset >= 23:
+        angles = case.reals([12, size // 2])
+        positions = case.random.integers(0, 12, [batch, queries]).astype(np.int64)
+        inputs = [case.value(array) for array in
+                  (case.reals([batch, heads, queries, size]), np.cos(angles), np.sin(angles), positions)]
+        case.result(case.node("RotaryEmbedding", inputs, interleaved=case.pick(None, 1)))
+
+
+def multi_head_attention(case, heads, batch, queries, keys, size, past, causal):
+    width = heads * size
+    inputs = [case.value(case.reals([batch, length, width])) for length in (queries, keys, keys)]
+    inputs.append(case.value(case.reals([3 * width])) if case.chance(0.5) else "")
+    mask = np.ones([batch, past + keys], np.int32)
+    mask[:, past + keys - 1:] = case.integer(0, 1)
+    inputs.append(case.value(mask) if case.chance(0.3) and past + keys > 1 and not causal else "")
+    summands = case.reals([case.pick(1, batch), case.pick(1, heads), queries, past + keys])
+    inputs.append(case.value(summands) if case.chance(0.4) else "")
+    inputs += [case.value(case.reals([batch, heads, past, size])) for _ in range(2)] if past else []
+    outputs = case.node("MultiHeadAttention", inputs, outputs=3 if past else 1, domain="com.microsoft", num_heads=heads,
+                        scale=case.pick(None, 0.3), unidirectional=1 if causal else None)
+    case.result(*([outputs] if isinstance(outputs, str) else outputs))
+
+
+def transformer(case):
+    """Operators that optimised transformers are made of."""
+    shape = [case.integer(1, 3), case.integer(1, 6), case.integer(2, 20)]
+    width = shape[2]
+    data, vector = (lambda: case.value(case.reals(shape))), (lambda: case.value(case.reals([width])))
+    kind = case.pick("Gelu", "FastGelu", "BiasGelu", "QuickGelu", "SkipLayerNormalization",
+                     "SkipSimplifiedLayerNormalization", "FusedMatMul")
+    if kind.startswith("Skip"):
+        inputs = [data(), data(), vector()] + ([vector()] if kind == "SkipLayerNormalization" else [])
+        case.result(case.node(kind, inputs, domain="com.microsoft", epsilon=1e-5))
+    elif kind == "FusedMatMul":
+        turned = case.pick(0, 1)
+        right = case.reals([shape[0], 5, width] if turned else [shape[0], width, 5])
+        case.result(case.node(kind, [data(), case.value(right)], domain="com.microsoft", transB=turned, alpha=0.5))
+    else:
+        inputs = [data()] + ([vector()] if kind in ("BiasGelu", "FastGelu") else [])
+        case.result(case.node(kind, inputs, domain="com.microsoft"))
+
+
 def einsum(case):
     if case.opset < 12:
         return
@@ -787,7 +851,7 @@ GENERATORS = {
     "normalization": (normalization, 2), "reduction": (reduction, 3), "movement": (movement, 6), "resize": (resize, 2),
     "recurrent": (recurrent, 2), "quantized_product": (quantized_product, 3),
     "quantized_elementwise": (quantized_elementwise, 2), "quantized_operator": (quantized_operator, 3),
-    "einsum": (einsum, 1),
+    "einsum": (einsum, 1), "attention": (attention, 2), "transformer": (transformer, 1),
 }
 
 
@@ -899,7 +963,7 @@ class Fuzzer:
 def fuzz_nodes(fuzzer, random, count, only):
     remaining = count
     while remaining > 0:
-        opset = int(random.integers(7, 22))
+        opset = int(random.integers(7, 24))
         cases = [random_case(random, opset, only) for _ in range(min(NODES_PER_MODEL, remaining))]
         remaining -= len(cases)
         cases = [case for case in cases if case]

@@ -4,8 +4,9 @@ import Tensors
 /// How far a result may lie from what is expected: |result − expected| ≤ absolute + relative · |expected|, as
 /// NumPy's `assert_allclose` has it. Elements that are not real numbers must be equal.
 ///
-/// Expected results are rounded themselves, so that two allowances come on top: one unit in the last place of a
-/// two-byte type, and one of float32 for the largest element, where others of a sum cancel out.
+/// Expected results are rounded themselves, so that two allowances come on top: two units in the last place of a
+/// two-byte type, to which the suite rounds every step, and one of float32 for the largest element, where others of a
+/// sum cancel out.
 struct Tolerance: Sendable {
   let relative: Double
   let absolute: Double
@@ -18,7 +19,7 @@ struct Tolerance: Sendable {
       return result.bytes.isEqual(to: expected.bytes) ? nil : "other elements"
     }
     let widened = Tolerance(
-      relative: max(relative, Self.lastPlace(of: expected.type)),
+      relative: max(relative, 2 * Self.lastPlace(of: expected.type)),
       absolute: max(absolute, 0x1p-23 * (pair.1.lazy.filter(\.isFinite).map(\.magnitude).max() ?? 0)))
     for (index, (left, right)) in zip(pair.0, pair.1).enumerated() where !widened.isClose(left, right) {
       return "element \(index) is \(left), expected \(right)"

@@ -29,6 +29,9 @@ struct MultiHeadAttention: Operator {
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     var (queries, keys, values) = try operands(inputs)
+    if isCausal, keys.length != queries.length {
+      throw .unsupported("causal attention of \(queries.length) queries to \(keys.length) new keys is not supported")
+    }
     let pastLength = try pastLength(inputs, keys, values)
     if keepsPresent || pastLength != nil {
       keys = try keys.appended(to: inputs.optional(6), inputs.compute)
