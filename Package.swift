@@ -95,12 +95,19 @@ let package = Package(
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "Tensors"]),
     .testTarget(
       name: "OperatorsTests", dependencies: ["Operators", "ModelGraph", "Kernels", "Tensors", orderedCollections]),
+    .target(name: "ModelTesting", dependencies: ["ModelGraph", "Tensors"], path: "Tests/ModelTesting"),
     .testTarget(
       name: "EngineTests",
-      dependencies: ["Engine", "Operators", "ModelGraph", "Kernels", "Tensors", orderedCollections]),
+      dependencies: [
+        "Engine", "Operators", "ModelGraph", "Kernels", "Tensors", "ONNX", "Samples", "FormatKit", "ModelTesting",
+        orderedCollections,
+      ]),
     .testTarget(
       name: "ConversionTests",
-      dependencies: ["Conversion", "Engine", "Operators", "ModelGraph", "Kernels", "Quantization", "Tensors"]),
+      dependencies: [
+        "Conversion", "Engine", "Operators", "ModelGraph", "Kernels", "Quantization", "Tensors", "ModelTesting",
+        orderedCollections,
+      ]),
     .testTarget(name: "FormatKitTests", dependencies: ["FormatKit", "Tensors"]),
     .testTarget(name: "ONNXTests", dependencies: ["ONNX", "FormatKit", "ModelGraph", "Tensors"]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "FormatKit", "ModelGraph", "Tensors"]),

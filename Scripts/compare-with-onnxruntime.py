@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
 """Compare quantize's engine and converted files with ONNX Runtime.
 
-usage: compare-with-onnxruntime.py QUANTIZE MODELS_DIR [--only NAME ...] [--work DIR]
+    compare-with-onnxruntime.py QUANTIZE FOLDER [--only NAME ...] [--work FOLDER]
 
-For every MODELS_DIR/*/model.onnx with calib.npz and test.npz:
+For every FOLDER/*/model.onnx with calib.npz or calib.bin, test.npz and meta.json, as in fixtures/:
   - FP32, FP16 and INT8 forms run in ONNX Runtime and in `quantize run` on the same test batch: relative error and SQNR;
   - the task metric of each form, where meta.json names one, from ONNX Runtime over the whole test set.
-Exit code 1 where a file does not load or the engines disagree.
+Needs the pip packages numpy and onnxruntime. Exit code 1 where a file does not load or the engines disagree.
 """
 import argparse
 import json
 import pathlib
 import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -36,7 +37,7 @@ def batches(inputs, layout, fixed):
             yield {k: v[start:start + step] for k, v in inputs.items()}
 
 
-def session(path, optimized=True):
+def session(path):
     options = ort.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = 2
@@ -87,64 +88,87 @@ def run_all(model, inputs, layout, fixed):
     return [np.concatenate([np.atleast_1d(p[i]) for p in parts]) for i in range(len(parts[0]))]
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("quantize")
-    parser.add_argument("models")
-    parser.add_argument("--only", nargs="*")
-    parser.add_argument("--work", default="/tmp/quantize-compare")
-    arguments = parser.parse_args()
-    work = pathlib.Path(arguments.work)
-    failed = False
-    print(f"{'model':22} {'form':5} {'bytes':>9} {'rel err':>9} {'SQNR us/ORT':>11} {'SQNR vs FP32':>12} {'metric':>8}  note")
-    for folder in sorted(pathlib.Path(arguments.models).iterdir()):
-        model = folder / "model.onnx"
-        if not model.exists() or (arguments.only and folder.name not in arguments.only):
-            continue
+def run_quantize(*arguments):
+    done = subprocess.run([str(argument) for argument in arguments], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"exit code {done.returncode}: {done.stderr.strip().splitlines()[-1:]}")
+
+
+def calibration(folder):
+    """The data to calibrate with: whichever form there is."""
+    return next(path for name in ("calib.npz", "calib.bin") if (path := folder / name).exists())
+
+
+def convert(quantize, folder, form, path):
+    """Converts a model and returns how many seconds it took."""
+    data = ["--calib", calibration(folder)] if form == "int8" else []
+    begin = time.time()
+    run_quantize(quantize, folder / "model.onnx", "--to", form, "-o", path, "--force", *data)
+    return time.time() - begin
+
+
+class Model:
+    """One model with its test data."""
+
+    def __init__(self, folder, work):
+        self.folder, self.work = folder, work / folder.name
+        self.work.mkdir(parents=True, exist_ok=True)
         meta = json.loads((folder / "meta.json").read_text())
-        layout, fixed, task = meta["layout"], meta["batch"], meta["task"]
-        inputs, labels = load(folder / "test.npz")
-        first = next(batches(inputs, layout, fixed))
-        out = work / folder.name
-        out.mkdir(parents=True, exist_ok=True)
-        np.savez(out / "batch.npz", **first)
-        reference = None
-        for form in ("fp32", "fp16", "int8"):
-            path, note = model, ""
-            try:
-                if form != "fp32":
-                    path = out / f"model.{form}.onnx"
-                    command = [arguments.quantize, str(model), "--to", form, "-o", str(path), "--force"]
-                    if form == "int8":
-                        command += ["--calib", str(folder / "calib.npz")]
-                    begin = time.time()
-                    done = subprocess.run(command, capture_output=True, text=True)
-                    if done.returncode != 0:
-                        raise RuntimeError(f"convert exit {done.returncode}: {done.stderr.strip().splitlines()[-1:]}")
-                    note = f"{time.time() - begin:.2f} s"
-                done = subprocess.run(
-                    [arguments.quantize, "run", str(path), "--data", str(out / "batch.npz"), "-o", str(out / "ours.npz")],
-                    capture_output=True, text=True)
-                names = {i.name for i in session(path).get_inputs()}
-                theirs = session(path).run(None, {k: v for k, v in first.items() if k in names})
-                outputs = run_all(path, inputs, layout, fixed)
-                reference = reference or outputs
-                score = metric(task, outputs, inputs, labels)
-                versus = min(sqnr(a, b) for a, b in zip(reference, outputs))
-                if done.returncode != 0:
-                    raise RuntimeError(f"run exit {done.returncode}: {done.stderr.strip().splitlines()[-1:]}")
-                ours = np.load(out / "ours.npz")
-                keys = [o.name for o in session(path).get_outputs()]
-                worst = max(relative(t, ours[k]) for k, t in zip(keys, theirs))
-                agreement = min(sqnr(t, ours[k]) for k, t in zip(keys, theirs))
-                bad = worst > 1e-4 if form == "fp32" else agreement < (40 if form == "fp16" else 60)
-                failed |= bad
-                print(f"{folder.name:22} {form:5} {path.stat().st_size:9} {worst:9.1e} {agreement:11.1f} {versus:12.1f} "
-                      f"{'' if score is None else f'{score:8.2f}':>8}  {note}{'  DISAGREES' if bad else ''}", flush=True)
-            except Exception as error:
-                failed = True
-                print(f"{folder.name:22} {form:5} FAILED {str(error)[:300]}", flush=True)
-    sys.exit(1 if failed else 0)
+        self.layout, self.batch, self.task = meta["layout"], meta["batch"], meta["task"]
+        self.inputs, self.labels = load(folder / "test.npz")
+        self.first = next(batches(self.inputs, self.layout, self.batch))
+        np.savez(self.work / "batch.npz", **self.first)
+        self.reference = None
+
+    def compare(self, quantize, form):
+        """Prints one line about a form of the model and returns whether both engines agree on it."""
+        path, note = self.folder / "model.onnx", ""
+        if form != "fp32":
+            path = self.work / f"model.{form}.onnx"
+            note = f"{convert(quantize, self.folder, form, path):.2f} s"
+        error, agreement = self.run_both(quantize, path)
+        outputs = run_all(path, self.inputs, self.layout, self.batch)
+        self.reference = self.reference or outputs
+        distance = min(sqnr(a, b) for a, b in zip(self.reference, outputs))
+        score = metric(self.task, outputs, self.inputs, self.labels)
+        agrees = error <= 1e-4 if form == "fp32" else agreement >= (40 if form == "fp16" else 60)
+        print(f"{self.folder.name:22} {form:5} {path.stat().st_size:9} {error:9.1e} {agreement:11.1f} {distance:12.1f} "
+              f"{'' if score is None else f'{score:8.2f}':>8}  {note}{'' if agrees else '  DISAGREES'}", flush=True)
+        return agrees
+
+    def run_both(self, quantize, path):
+        """Runs the first batch in both engines: the largest relative error and the least SQNR of an output."""
+        results = self.work / "outputs.npz"
+        run_quantize(quantize, "run", path, "--data", self.work / "batch.npz", "-o", results)
+        runtime = session(path)
+        names = {value.name for value in runtime.get_inputs()}
+        expected = runtime.run(None, {name: array for name, array in self.first.items() if name in names})
+        ours = np.load(results)
+        pairs = [(theirs, ours[value.name]) for value, theirs in zip(runtime.get_outputs(), expected)]
+        return max(relative(*pair) for pair in pairs), min(sqnr(*pair) for pair in pairs)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("quantize", help="the program")
+    parser.add_argument("models", type=pathlib.Path, help="the folder")
+    parser.add_argument("--only", nargs="*", help="names of models")
+    parser.add_argument("--work", type=pathlib.Path, help="where to leave converted models and outputs")
+    arguments = parser.parse_args()
+    all_agree = True
+    print(f"{'model':22} {'form':5} {'bytes':>9} {'rel err':>9} {'SQNR us/ORT':>11} {'SQNR vs FP32':>12} {'metric':>8}")
+    with tempfile.TemporaryDirectory() as temporary:
+        for folder in sorted(arguments.models.iterdir()):
+            if not (folder / "model.onnx").exists() or (arguments.only and folder.name not in arguments.only):
+                continue
+            model = Model(folder, arguments.work or pathlib.Path(temporary))
+            for form in ("fp32", "fp16", "int8"):
+                try:
+                    all_agree &= model.compare(arguments.quantize, form)
+                except Exception as error:
+                    all_agree = False
+                    print(f"{folder.name:22} {form:5} FAILED {str(error)[:300]}", flush=True)
+    sys.exit(0 if all_agree else 1)
 
 
 if __name__ == "__main__":

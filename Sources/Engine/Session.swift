@@ -44,7 +44,11 @@ public struct Session: Sendable {
     _ tensors: [Tensor], observing observe: ((ValueID, Tensor) -> Void)? = nil
   ) throws(EngineError) -> [Tensor] {
     try checkInputs(tensors)
-    return try program.run(tensors.map { $0.aligned() }, captured: [], compute: compute, observe: observe)
+    let results = try program.run(tensors.map { $0.aligned() }, captured: [], compute: compute, observe: observe)
+    return zip(results, outputs).map { result, output in
+      guard result.type == .float32, let type = output.type, type.isHalf else { return result }
+      return result.narrowed(to: type, compute)
+    }
   }
 
   private func checkInputs(_ tensors: [Tensor]) throws(EngineError) {

@@ -23,6 +23,8 @@ extension Compute {
     if let bias { precondition(bias.count == geometry.outputChannels, "\(bias.count) biases") }
     if let residual { precondition(residual.count == output.count, "residual of \(residual.count)") }
     guard geometry.outputCount > 0 else { return }
+    // Several pixels of a row are computed at once: a column is laid on its side.
+    let geometry = geometry.isColumn ? geometry.asRow : geometry
     switch weights.storage {
     case .panels(let panels):
       var gemm = unsafe ck_gemm_f32(clamp: clamp)

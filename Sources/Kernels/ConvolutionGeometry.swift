@@ -97,6 +97,22 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     kernel == Size(1) && strides == Size(1) && padding == Padding(0) && groups == 1
   }
 
+  /// Whether image and kernel are one pixel wide, so that rows and columns can trade places without moving an element.
+  var isColumn: Bool {
+    input.width == 1 && kernel.width == 1 && padding.left == 0 && padding.right == 0 && kernel.height > 1 && groups == 1
+  }
+
+  /// The same convolution with rows and columns in each other's place.
+  var asRow: ConvolutionGeometry {
+    var row = self
+    row.input = Size(height: input.width, width: input.height)
+    row.kernel = Size(height: kernel.width, width: kernel.height)
+    row.strides = Size(height: strides.width, width: strides.height)
+    row.dilations = Size(height: dilations.width, width: dilations.height)
+    row.padding = Padding(top: padding.left, left: padding.top, bottom: padding.right, right: padding.bottom)
+    return row
+  }
+
   /// In how many runs the elements of a window lie: the taps of a kernel row follow each other in an image unless other
   /// groups' channels or skipped pixels are in between.
   var runCount: Int {

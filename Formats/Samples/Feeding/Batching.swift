@@ -58,7 +58,10 @@ private func checkCounts(_ arrays: [InputArray], _ inputs: [InputSpecification])
   let counted = zip(arrays, inputs).filter { !$0.0.isConstant }
   guard let first = counted.first else { return }
   for (array, input) in counted.dropFirst() {
-    let isSameCut = array.layout.batchSize == first.0.layout.batchSize
+    // Axis 0 of a recurrent state, which the model fixes, need not count samples: one batch of it goes with one batch
+    // of the others whatever the sizes.
+    let isSingleBatch = array.batchCount == 1 && array.layout != first.0.layout
+    let isSameCut = array.layout.batchSize == first.0.layout.batchSize && !isSingleBatch
     if array.batchCount != first.0.batchCount || (isSameCut && array.sampleCount != first.0.sampleCount) {
       throw .badFile(
         "inputs have different numbers of samples: \(quoted(first.1.name)) \(first.0.sampleCount), "

@@ -1,4 +1,5 @@
 public import Engine
+public import Kernels
 public import ModelGraph
 public import Quantization
 public import Tensors
@@ -14,11 +15,13 @@ public struct Calibration: Sendable {
 
   private let observed: Set<ValueID>
   private let keepsHistograms: Bool
+  private let kernels: StatisticsKernels
 
   /// - Parameters:
   ///   - observed: the activations to gather statistics of; only float32 ones can be.
   ///   - keepsHistograms: whether to keep more than the extremes, as percentile estimators need.
-  public init(observing observed: Set<ValueID>, keepsHistograms: Bool) {
+  public init(observing observed: Set<ValueID>, keepsHistograms: Bool, compute: Compute) {
+    kernels = StatisticsKernels(compute)
     self.observed = observed
     self.keepsHistograms = keepsHistograms
   }
@@ -40,6 +43,6 @@ public struct Calibration: Sendable {
     guard observed.contains(value), tensor.type == .float32 else { return }
     let floats = tensor.aligned()
     statistics[value, default: CalibrationStatistics(keepsHistogram: keepsHistograms)]
-      .observe(floats.span(of: Float.self))
+      .observe(floats.span(of: Float.self), using: kernels)
   }
 }

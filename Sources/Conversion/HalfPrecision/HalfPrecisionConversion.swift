@@ -12,6 +12,8 @@ public struct HalfPrecisionConversion: Sendable {
   public var convertsInterface: Bool
   /// Values that a run on data showed to exceed the largest float16; the nodes around them stay in float32.
   public var overflowing: Set<ValueID>
+  /// The names of nodes that must stay in float32.
+  public var excludedNodes: Set<String> = []
 
   public init(to type: DataType, convertsInterface: Bool = false, overflowing: Set<ValueID> = []) {
     self.type = type
@@ -28,13 +30,14 @@ public struct HalfPrecisionConversion: Sendable {
   }
 
   /// The passes to apply before planning. Identities of values hold from there on.
-  public static let preparation: [any GraphPass] = [FunctionInlining(), ConstantNodes()]
+  public static let preparation: [any GraphPass] = [FunctionInlining(), ArityCheck(), ConstantNodes()]
 
   /// Converts a model that `preparation` has been applied to.
   public func convert(_ prepared: Model, registry: OperatorRegistry = .standard, compute: Compute) -> Result {
     var model = prepared
     model.inferTypes(registry)
     var planner = HalfPrecisionPlanner(model, type: type, overflowing: overflowing, registry: registry)
+    planner.excludedNodes = excludedNodes
     let plan = planner.makePlan()
     var rewriter = HalfPrecisionRewriter(
       model, plan: plan, convertsInterface: convertsInterface, registry: registry, compute: compute)

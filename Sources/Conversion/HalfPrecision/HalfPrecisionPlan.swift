@@ -33,6 +33,8 @@ public struct HalfPrecisionPlan: Sendable {
     case inputMayOverflow
     /// Data showed a value beyond 65504.
     case overflowsOnData
+    /// The user asked for it.
+    case excluded
   }
 }
 
@@ -46,6 +48,7 @@ extension HalfPrecisionPlan.Reason: CustomStringConvertible {
     case .constantOverflows: "a constant exceeds 65504"
     case .inputMayOverflow: "an input may exceed 65504"
     case .overflowsOnData: "exceeds 65504 on the given data"
+    case .excluded: "excluded"
     }
   }
 }

@@ -13,6 +13,8 @@ struct HalfPrecisionPlanner {
   private let type: DataType
   /// Values seen beyond the largest float16, from a run on data.
   private let overflowing: Set<ValueID>
+  /// The names of nodes that must stay in float32.
+  var excludedNodes: Set<String> = []
 
   private var plan: HalfPrecisionPlan
   /// Values that may exceed the largest float16 because a constant before them does.
@@ -53,6 +55,7 @@ struct HalfPrecisionPlanner {
 
   private func reasonForFloat32(_ node: Node) -> HalfPrecisionPlan.Reason? {
     if !node.bodies.isEmpty { return .controlFlow }
+    if excludedNodes.contains(node.name) { return .excluded }
     let version = model.opsets[node.operatorName.domain] ?? 1
     guard let schema = registry.find(node.operatorName, version: version)?.schema else { return .unknownOperator }
     let data = node.floatData(schema, in: model)

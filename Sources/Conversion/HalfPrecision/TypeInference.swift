@@ -1,9 +1,16 @@
-import ModelGraph
-import Operators
+public import ModelGraph
+public import Operators
 import OrderedCollections
 import Tensors
 
 extension Model {
+  /// The values that are float16, by what the file declares and the operators' type rules.
+  public func halfValues(_ registry: OperatorRegistry = .standard) -> Set<ValueID> {
+    var typed = self
+    typed.inferTypes(registry)
+    return Set(typed.values.indices.map { ValueID($0) }.filter { typed[$0].type == .float16 })
+  }
+
   /// Fills in the element types that the file leaves out, by the type rules of the operators, through all bodies.
   /// A value stays without a type where its operator is unknown.
   mutating func inferTypes(_ registry: OperatorRegistry) {

@@ -121,10 +121,20 @@ struct PlanningState {
   private func initialDecision(movement index: Int) -> QuantizationPlan.Decision {
     let node = nodes[index]
     if planner.excludedNodes.contains(node.name) { return .keepFloat(.excluded) }
+    if isLookup(node) { return .integerLookup }
     guard node.outputs.count == 1, let input = movedInput(index), model[input].constant == nil else {
       return .keepFloat(.notWorthwhile)
     }
     return obstacle(toQuantizing: input).map { .keepFloat($0) } ?? .integerMovement
+  }
+
+  /// Whether a node picks rows of a constant float table that is large enough for its size to matter: an embedding.
+  private func isLookup(_ node: Node) -> Bool {
+    guard node.operatorName == OperatorName("Gather"), let data = node.inputs[0], let table = model[data].constant,
+      table.type == .float32, table.shape.rank == 2, table.count >= 4096, table.shape[1] >= 16, table.isFinite
+    else { return false }
+    if case .int(let axis)? = node.attributes["axis"], axis != 0, axis != -2 { return false }
+    return true
   }
 
   /// The data input of an operator that moves elements.
@@ -173,7 +183,7 @@ struct PlanningState {
 
   /// Whether `value` comes from an integer node, or another one than `index` quantizes it in any case.
   private func isInteger(_ value: ValueID, besides index: Int) -> Bool {
-    if let producer = integerProducer(of: value), decisions[producer].isInteger { return true }
+    if let producer = integerProducer(of: value), decisions[producer].givesIntegers { return true }
     return planner.uses.consumers[value]?.contains { $0 != index && decisions[$0] == .integerProduct } ?? false
   }
 
@@ -208,8 +218,12 @@ struct PlanningState {
     for value in quantizedValues() {
       plan.activations[value] = parameters(of: value, plan, estimator)
     }
-    for index in nodes.indices where decisions[index] == .integerProduct {
-      plan.weights[index] = weightParameters(index, plan)
+    for index in nodes.indices {
+      switch decisions[index] {
+      case .integerProduct: plan.weights[index] = weightParameters(index, plan)
+      case .integerLookup: plan.weights[index] = tableParameters(index)
+      default: break
+      }
     }
     return plan
   }
@@ -250,6 +264,14 @@ struct PlanningState {
     return QuantizationParameters(range: range, scheme: .activations)
   }
 
+  private func tableParameters(_ index: Int) -> QuantizationParameters {
+    guard let data = nodes[index].inputs[0], let table = model[data].constant?.aligned(),
+      let parameters = try? QuantizationParameters(
+        weights: table.span(of: Float.self), shape: table.shape, scheme: .weights(axis: 0))
+    else { preconditionFailure("a lookup was selected whose table cannot be quantized") }
+    return parameters
+  }
+
   private func weightParameters(_ index: Int, _ plan: QuantizationPlan) -> QuantizationParameters {
     let node = nodes[index]
     guard case .weighted(let axis) = planner.rules[index], let weightID = node.inputs[1],
@@ -267,9 +289,13 @@ struct PlanningState {
 
 extension Tensor {
   /// Whether no element of a float32 tensor is NaN or infinite.
-  var isFinite: Bool {
+  var isFinite: Bool { firstNonFinite == nil }
+
+  /// The first element of a float32 tensor that is NaN or infinite.
+  var firstNonFinite: (index: Int, value: Float)? {
+    guard type == .float32 else { return nil }
     let tensor = aligned()
     let span = tensor.span(of: Float.self)
-    return span.indices.allSatisfy { span[$0].isFinite }
+    return span.indices.first { !span[$0].isFinite }.map { ($0, span[$0]) }
   }
 }

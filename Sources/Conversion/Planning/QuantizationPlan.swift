@@ -12,7 +12,7 @@ public struct QuantizationPlan: Sendable {
   /// The activations that will be quantized, with their parameters, in the order of the nodes that produce them.
   public var activations: OrderedDictionary<ValueID, QuantizationParameters>
 
-  /// The parameters of the weights of integer products, by the index of the node.
+  /// The parameters of the weights of integer products and of the tables of lookups, by the index of the node.
   public var weights: [Int: QuantizationParameters]
 
   public init(
@@ -32,13 +32,19 @@ public struct QuantizationPlan: Sendable {
     case integerElementwise
     /// It moves quantized elements as they are.
     case integerMovement
+    /// It looks up rows of a constant table that is stored as integers with one scale per row.
+    case integerLookup
     /// It is absorbed by the saturation of the integer node before it.
     case absorbed
     case keepFloat(Reason)
 
+    /// Whether the node is converted.
     public var isInteger: Bool {
       if case .keepFloat = self { false } else { true }
     }
+
+    /// Whether what the node returns can be quantized at no cost: it comes out of an integer kernel.
+    var givesIntegers: Bool { isInteger && self != .integerLookup }
   }
 
   /// Why a node stays in float.
@@ -89,6 +95,7 @@ extension QuantizationPlan.Decision: CustomStringConvertible {
     case .integerProduct: "int8 product"
     case .integerElementwise: "int8 elementwise"
     case .integerMovement: "int8 data movement"
+    case .integerLookup: "int8 table lookup"
     case .absorbed: "absorbed by the int8 node before it"
     case .keepFloat(let reason): "float: \(reason)"
     }

@@ -57,11 +57,16 @@ private struct QDQRewriter {
 
   private mutating func append(_ index: Int) {
     var node = original.main.nodes[index]
+    if plan.decisions[index] == .integerLookup, let parameters = plan.weights[index] {
+      node = appendLookup(node, parameters)
+    }
     for position in quantizedPositions(of: index) {
       guard let input = node.inputs[position], let integer = integers[input] else { continue }
       node.inputs[position] = dequantize(integer, named: original[input].name)
     }
-    if let parameters = plan.weights[index] { quantizeWeight(of: &node, parameters) }
+    if plan.decisions[index] == .integerProduct, let parameters = plan.weights[index] {
+      quantizeWeight(of: &node, parameters)
+    }
     var quantized: [(value: ValueID, raw: ValueID)] = []
     for (position, output) in node.outputs.enumerated() {
       guard let output, plan.activations[output] != nil else { continue }
@@ -85,11 +90,11 @@ private struct QDQRewriter {
     case .integerProduct: return [0]
     case .integerMovement: return [0]
     case .integerElementwise: return Array(node.inputs.indices)
-    case .absorbed, .keepFloat: return []
+    case .integerLookup, .absorbed, .keepFloat: return []
     }
   }
 
-  private func isInteger(_ index: Int) -> Bool { plan.decisions[index].isInteger }
+  private func isInteger(_ index: Int) -> Bool { plan.decisions[index].givesIntegers }
 
   /// What an integer node writes before its result is quantized: a value of its own, so that the name of the result
   /// goes on to mean the result that was quantized.
@@ -137,6 +142,38 @@ private struct QDQRewriter {
       name: name + "_DequantizeLinear", OperatorName("DequantizeLinear"),
       inputs: [integer.value, integer.scale, integer.zeroPoint], outputs: [value],
       attributes: integer.axis.map { ["axis": .int(Int64($0))] } ?? [:])
+  }
+
+  // MARK: Lookups
+
+  /// Looks up the integers and the scales of the rows side by side; their product, which the node returned becomes,
+  /// is the row. DequantizeLinear cannot do it: the scales of looked-up rows are not constant.
+  private mutating func appendLookup(_ node: Node, _ parameters: QuantizationParameters) -> Node {
+    guard let tableID = node.inputs[0], let table = original[tableID].constant, let output = node.outputs[0] else {
+      return node
+    }
+    let name = original[output].name
+    let dimensions = original[output].dimensions
+    let integers = integerWeight(tableID, table, parameters)
+    let columns = editor.addConstant(
+      original[tableID].name + "_row_scale", Tensor([parameters.scales.count, 1], parameters.scales))
+    let rows = editor.addValue(name + "_quantized", type: .int8, dimensions: dimensions)
+    let scales = editor.addValue(name + "_scale", type: .float32)
+    let steps = editor.addValue(name + "_steps", type: .float32, dimensions: dimensions)
+    var lookup = node
+    lookup.inputs[0] = integers.value
+    lookup.outputs[0] = rows
+    var scaleLookup = node
+    scaleLookup.name = node.name + "_scale"
+    scaleLookup.inputs[0] = columns
+    scaleLookup.outputs[0] = scales
+    nodes += [
+      lookup, scaleLookup,
+      Node(
+        name: node.name + "_Cast", OperatorName("Cast"), inputs: [rows], outputs: [steps],
+        attributes: ["to": .int(Int64(DataType.float32.rawValue))]),
+    ]
+    return Node(name: node.name + "_Mul", OperatorName("Mul"), inputs: [steps, scales], outputs: [output])
   }
 
   // MARK: Weights and biases

@@ -35,15 +35,15 @@ struct GraphEditor {
 }
 
 extension Model {
-  /// Takes out initializers of the main body that nothing uses any more, and the inputs that only named them.
+  /// Takes out initializers that nothing uses any more, and the inputs of the model that only named them.
   mutating func removeUnusedInitializers() {
-    var used = Set(main.outputs)
-    for node in main.nodes {
-      used.formUnion(node.inputs.compactMap { $0 })
-      for body in node.bodies { used.formUnion(body.captures) }
+    var used = Set<ValueID>()
+    main.forEachBody { body in
+      used.formUnion(body.outputs)
+      for node in body.nodes { used.formUnion(node.inputs.compactMap { $0 }) }
     }
-    let unused = Set(main.initializers).subtracting(used)
-    main.initializers.removeAll { unused.contains($0) }
-    main.inputs.removeAll { unused.contains($0) }
+    let unusedInputs = Set(main.initializers).subtracting(used)
+    main.inputs.removeAll { unusedInputs.contains($0) }
+    main.rewriteBodies { body in body.initializers.removeAll { !used.contains($0) } }
   }
 }

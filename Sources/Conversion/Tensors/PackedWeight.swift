@@ -48,32 +48,42 @@ enum PackedWeight {
 
 /// Activations quantized as compressed-tensors does it for each token anew: symmetric int8, one scale per row.
 private struct QuantizedTokens {
+  /// [rows, in], int8.
   let tokens: Tensor
-  let scales: [Float]
+  /// [rows, 1].
+  let scales: Tensor
 
   init(_ activations: Span<Float>, rows: Int, _ compute: Compute) {
     let width = activations.count / rows
-    let ranges = (0..<rows).map { row in
-      let magnitude = compute.summarize(activations.extracting(row * width..<(row + 1) * width)).absoluteMaximum
-      return -magnitude...magnitude
-    }
-    let parameters = QuantizationParameters(
-      ranges: ranges, scheme: .compressedTensorsWeights(axis: 0))
+    let ranges = Self.ranges(activations, rows: rows, width: width, compute)
+    let parameters = QuantizationParameters(ranges: ranges, scheme: .compressedTensorsWeights(axis: 0))
     let scale = LinearScale(scales: parameters.scales, zeroPoints: parameters.zeroPoints, inner: width)
-    scales = parameters.scales
+    scales = Tensor([rows, 1], parameters.scales)
     tokens = Tensor([rows, width], of: Int8.self) { compute.quantize(activations, scale, into: &$0) }
   }
 
+  private static func ranges(
+    _ activations: Span<Float>, rows: Int, width: Int, _ compute: Compute
+  ) -> [ClosedRange<Float>] {
+    var minima = [Float](repeating: 0, count: rows)
+    var maxima = minima
+    var lower = minima.mutableSpan
+    var upper = maxima.mutableSpan
+    compute.widenRanges(by: activations, inner: width, minima: &lower, maxima: &upper)
+    return zip(minima, maxima).map { $0...$1 }
+  }
+
+  /// Multiplies by a weight and takes both scales off.
   func product(_ weight: PackedInt8Matrix, scales weightScales: [Float], _ compute: Compute) -> Tensor {
-    let (rows, columns) = (scales.count, weight.columns)
-    return Tensor([rows, columns], of: Float.self) { output in
+    let shape = Shape([scales.count, weight.columns])
+    let product = Tensor(shape, of: Float.self) {
       compute.gemmInt8(
-        tokens.span(of: Int8.self), rows: rows, stride: weight.rows, zeroPoint: 0, by: weight,
-        epilogue: .dequantize(scales: weightScales), into: &output, stride: columns)
-      for row in 0..<rows {
-        let scale = scales[row]
-        for index in row * columns..<(row + 1) * columns { output[index] *= scale }
-      }
+        tokens.span(of: Int8.self), rows: shape[0], stride: weight.rows, zeroPoint: 0, by: weight,
+        epilogue: .dequantize(scales: weightScales), into: &$0, stride: shape[1])
+    }
+    guard let rows = Broadcast(shape, scales.shape) else { preconditionFailure("\(scales.shape) against \(shape)") }
+    return Tensor(shape, of: Float.self) {
+      compute.combine(.multiply, product.span(of: Float.self), scales.span(of: Float.self), rows, into: &$0)
     }
   }
 }

@@ -1,5 +1,5 @@
 public import Engine
-import ModelGraph
+public import ModelGraph
 public import Tensors
 
 /// Runs two models on the same inputs and gathers how far they differ and how long they take.
@@ -7,11 +7,20 @@ public struct Verification: Sendable {
   public private(set) var outputs: [OutputComparison]
   public private(set) var timing = InterleavedTiming()
 
+  /// Values of the candidate that its file types as float16 and that exceed the largest one.
+  public private(set) var overflowingHalfValues: Set<ValueID> = []
+
+  private let halfValues: Set<ValueID>
   private let reference: Session
   private let candidate: Session
 
   /// Pairs two sessions of models with the same outputs. Inputs may differ in floating-point type.
-  public init(reference: Session, candidate: Session) throws(VerificationError) {
+  ///
+  /// - Parameter halfValues: the candidate's values that its file types as float16, to be watched for overflow: the
+  ///   engine computes them in float32, hardware with half-precision arithmetic does not.
+  public init(
+    reference: Session, candidate: Session, halfValues: Set<ValueID> = []
+  ) throws(VerificationError) {
     guard reference.outputs.count == candidate.outputs.count else {
       throw VerificationError("has \(candidate.outputs.count) outputs, the reference \(reference.outputs.count)")
     }
@@ -21,13 +30,19 @@ public struct Verification: Sendable {
     }
     self.reference = reference
     self.candidate = candidate
+    self.halfValues = halfValues
     outputs = reference.outputs.map { OutputComparison(name: $0.name) }
   }
 
   /// Compares the outputs for one batch, given in the order of the inputs.
   public mutating func compare(_ batch: [Tensor]) throws(VerificationError) {
     let expected = try run(reference, batch, "reference")
-    let actual = try run(candidate, candidate.adapt(batch), "candidate")
+    var overflowing = overflowingHalfValues
+    let watched = halfValues
+    let actual = try run(candidate, candidate.adapt(batch), "candidate") { value, tensor in
+      if watched.contains(value), !overflowing.contains(value), tensor.exceedsHalf { overflowing.insert(value) }
+    }
+    overflowingHalfValues = overflowing
     for index in outputs.indices {
       guard expected[index].shape == actual[index].shape else {
         throw VerificationError(
@@ -62,8 +77,12 @@ public struct Verification: Sendable {
     }
   }
 
-  private func run(_ session: Session, _ batch: [Tensor], _ role: String) throws(VerificationError) -> [Tensor] {
-    do { return try session.run(batch) } catch { throw VerificationError("the \(role) fails: \(error)") }
+  private func run(
+    _ session: Session, _ batch: [Tensor], _ role: String, observing: ((ValueID, Tensor) -> Void)? = nil
+  ) throws(VerificationError) -> [Tensor] {
+    do { return try session.run(batch, observing: observing) } catch {
+      throw VerificationError("the \(role) fails: \(error)")
+    }
   }
 }
 

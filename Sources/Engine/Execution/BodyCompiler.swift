@@ -74,15 +74,7 @@ struct BodyCompiler {
     guard let type = registry.find(name, version: version) else {
       throw EngineError(node: node, at: index, "operator \(name) of opset \(version) is not supported")
     }
-    let arity = type.schema.inputs
-    let present = node.inputs.prefix(arity.lowerBound).count { $0 != nil }
-    guard present == arity.lowerBound, node.inputs.count <= arity.upperBound else {
-      let expected =
-        arity.count == 1
-        ? "\(arity.lowerBound)"
-        : arity.upperBound == .max ? "at least \(arity.lowerBound)" : "\(arity.lowerBound) to \(arity.upperBound)"
-      throw EngineError(node: node, at: index, "has \(node.inputs.count { $0 != nil }) inputs, expected \(expected)")
-    }
+    if let problem = node.arityProblem(type.schema) { throw EngineError(node: node, at: index, problem) }
     return type
   }
 

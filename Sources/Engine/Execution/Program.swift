@@ -55,7 +55,8 @@ struct Step: Sendable {
   let outputs: [Output?]
   /// Slots that no later step reads.
   let releasedSlots: [Int]
-  /// Whether half-precision inputs are widened around the call.
+  /// Whether the operator computes in float32 only. Half precision is a way to store constants, inputs and outputs;
+  /// what nodes pass on to each other stays in float32, as in runtimes without half-precision arithmetic.
   let widensHalf: Bool
 
   func run(_ slots: [Tensor?], compute: Compute) throws(EngineError) -> [Tensor] {
@@ -68,27 +69,17 @@ struct Step: Sendable {
       return tensor
     }
     do {
-      if widensHalf, tensors.contains(where: { $0?.type.isHalf == true }) {
-        return try runWidened(tensors, captured: captured, compute: compute)
-      }
-      return try operation.run(OperatorInputs(tensors, captured: captured, compute: compute))
+      let operands = computesInFloat32(on: tensors) ? tensors.map { $0.map { $0.widened(compute) } } : tensors
+      return try operation.run(OperatorInputs(operands, captured: captured, compute: compute))
     } catch {
       throw EngineError(location: location, error.message)
     }
   }
 
-  /// Runs the operator in float32 and rounds to half precision what ONNX types as such: storage is half, arithmetic
-  /// is not. Every node's result is rounded, so that an overflow shows here as it would on half-precision hardware.
-  private func runWidened(
-    _ tensors: [Tensor?], captured: [Tensor], compute: Compute
-  ) throws(OperatorError) -> [Tensor] {
-    let types = operation.outputTypes(tensors.map { $0?.type })
-    let widened = tensors.map { $0.map { $0.widened(compute) } }
-    let results = try operation.run(OperatorInputs(widened, captured: captured, compute: compute))
-    return results.enumerated().map { index, result in
-      let type = types.isEmpty ? nil : types[min(index, types.count - 1)]
-      guard let type, type.isHalf, result.type == .float32 else { return result }
-      return result.narrowed(to: type, compute)
-    }
+  /// Whether half-precision inputs are widened: where the operator does not take them as they are, or gets one next
+  /// to a result that was left in float32.
+  private func computesInFloat32(on tensors: [Tensor?]) -> Bool {
+    guard tensors.contains(where: { $0?.type.isHalf == true }) else { return false }
+    return widensHalf || tensors.contains { $0?.type == .float32 }
   }
 }

@@ -7,5 +7,5 @@ public enum PassList {
     ]
 
   /// What every session needs: it leaves all values of the main body observable.
-  public static let essential: [any GraphPass] = [FunctionInlining(), ConstantNodes()]
+  public static let essential: [any GraphPass] = [FunctionInlining(), ArityCheck(), ConstantNodes()]
 }

@@ -25,6 +25,9 @@ public struct BatchJob {
 
   /// The model files under the folder, by path below it, sorted. Results of earlier conversions are left out.
   public func models() throws(JobError) -> [String] {
+    if FileStatus.exists(folder), !Folder.exists(at: folder) {
+      throw JobError(.usage, path: folder, "is a file, expected a folder")
+    }
     let found: [String]
     do { found = try Folder.files(under: folder) } catch { throw JobError(error, path: folder) }
     let models = found.filter(Self.isSource)
@@ -84,7 +87,8 @@ public struct BatchJob {
     let stem = FilePath(path).stem
     let places = [FilePath(path).sibling(stem), FilePath(path).sibling("calib"), stem]
     for place in places {
-      for suffix in ["npz", "npy", "bin", "bin.gz", "safetensors"] {
+      // A safetensors file of the model's own name would be its weights.
+      for suffix in ["npz", "npy", "bin", "bin.gz"] + (place.hasSuffix("calib") ? ["safetensors"] : []) {
         let candidate = "\(calibration)/\(place).\(suffix)"
         if FileStatus.exists(candidate) { return candidate }
       }

@@ -39,6 +39,10 @@ public struct ConversionJob {
       throw JobError(.usage, path: output, "is the input itself; name another output with -o")
     }
     if Folder.exists(at: output) { throw JobError(.usage, path: output, "is a directory, expected a file name") }
+    let folder = FilePath(output).folder
+    if !Folder.exists(at: folder) {
+      throw JobError(.inputOutput, path: output, "cannot write: there is no folder \(quoted(folder))")
+    }
     if !request.overwrites, FileStatus.exists(output) {
       throw JobError(.usage, path: output, "exists already; replace it with --force or name another with -o")
     }

@@ -24,6 +24,7 @@ struct ModelNarrowing {
     let context = PassContext(registry: .standard, compute: compute)
     var conversion = HalfPrecisionConversion(
       to: request.target == .bf16 ? .bfloat16 : .float16, convertsInterface: request.convertsInterface)
+    conversion.excludedNodes = request.excludedNodes
     do {
       for pass in HalfPrecisionConversion.preparation { try pass.apply(to: &model, context) }
       if request.target == .bf16 { try OpsetUpgrade(to: 13).apply(to: &model, context) }
@@ -41,6 +42,10 @@ struct ModelNarrowing {
       )
     }
     var converted = ConvertedModel(model: result.model, decisions: ConversionReport.count(items))
+    if !items.contains(where: \.isConverted) {
+      converted.warnings.append("no node could be converted: the result computes in float32 like the original")
+    }
+    converted.warnings += request.unusedExclusions(loaded.model, model)
     if result.underflowed > 0 {
       converted.warnings.append(
         "\(result.underflowed) elements of constants are too small for \(conversion.type) and became 0")
@@ -57,7 +62,9 @@ struct ModelNarrowing {
     do { session = try Session(model, passes: PassList.essential, compute: compute) } catch {
       throw JobError(.badInput, path: loaded.path, error.description)
     }
-    var calibration = Calibration(observing: Set(model.values.indices.map { ValueID($0) }), keepsHistograms: false)
+    var calibration = Calibration(
+      observing: Set(model.values.indices.map { ValueID($0) }), keepsHistograms: false,
+      compute: compute)
     for index in 0..<data.stream.batchCount {
       progress("measuring", index, data.stream.batchCount)
       let batch = try data.batch(index)

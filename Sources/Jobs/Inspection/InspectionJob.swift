@@ -45,7 +45,8 @@ public struct InspectionJob {
       formatVersion: model.formatVersion,
       opsets: model.opsets.map { (domain: $0.isEmpty ? "ai.onnx" : $0, version: $1) },
       metadata: model.metadata.map { (key: $0, value: $1) },
-      inputs: model.requiredInputs.map { summarize(model[$0]) }, outputs: model.main.outputs.map { summarize(model[$0]) },
+      inputs: model.requiredInputs.map { summarize(model[$0]) },
+      outputs: model.main.outputs.map { summarize(model[$0]) },
       operators: counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { (name: $0.key, count: $0.value) },
       functions: model.functions.count, parameters: parameters,
       types: types.sorted { ($1.value.bytes, $0.key.rawValue) < ($0.value.bytes, $1.key.rawValue) }

@@ -94,7 +94,8 @@ struct TensorConversionJob {
       tensors[name].flatMap { decision.warning(of: name, $0.type, target: type) }
     }
     if underflowed > 0 {
-      warnings.append("\(underflowed) elements are too small for \(type) and became 0")
+      let subject = underflowed == 1 ? "1 element is" : "\(underflowed) elements are"
+      warnings.append("\(subject) too small for \(type) and became 0")
     }
     if !decisions.values.contains(where: \.isConverted) {
       warnings.append("no tensor could be converted: the result holds the same tensors as the original")

@@ -6,10 +6,10 @@ import Tensors
 extension VerificationReport {
   /// The report as programs read it. Keys are a contract; numbers that are not finite are null, but
   /// the SQNR of equal outputs, which is infinite, is 999.
+  /// Files of tensors have `products` besides.
   public var json: JSON {
-    [
+    var object: JSONObject = [
       "outputs": .array(outputs.map(\.json)),
-      "products": .array(products.map(\.json)),
       "reference": reference.json,
       "candidate": candidate.json,
       "speedup": speedup.json,
@@ -22,6 +22,8 @@ extension VerificationReport {
       ],
       "passed": .bool(hasPassed),
     ]
+    if !products.isEmpty { object["products"] = .array(products.map(\.json)) }
+    return .object(object)
   }
 }
 

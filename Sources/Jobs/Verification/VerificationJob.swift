@@ -42,7 +42,9 @@ public struct VerificationJob {
     let reference = try first.session(compute: compute)
     let candidate = try second.session(compute: compute)
     var verification: Verification
-    do { verification = try Verification(reference: reference, candidate: candidate) } catch {
+    do {
+      verification = try Verification(reference: reference, candidate: candidate, halfValues: second.model.halfValues())
+    } catch {
       throw JobError(.badInput, path: second.path, error.description)
     }
     let batches = try Batches(data, inputs: reference.inputs, batch: batch)
@@ -69,6 +71,12 @@ public struct VerificationJob {
       kernels: compute.tier)
     report.failures = limits.failures(report.outputs, speedup: report.speedup)
     report.warnings = try batches.warnings()
+    let overflowing = verification.overflowingHalfValues.sorted().map { quoted(second.model[$0].name) }
+    if let first = overflowing.first {
+      report.warnings.append(
+        "\(overflowing.count) float16 values exceed 65504, \(first) first: hardware that computes in float16 will see "
+          + "infinities; convert with --calib to keep them in float32")
+    }
     return report
   }
 }

@@ -22,7 +22,8 @@ struct ByteTable: Sendable {
   /// Tabulates a function whose scales are all constant: those of inputs 1 to 4 as QLinearSigmoid has them.
   init?(constants: [Tensor?], _ function: (Float) -> Float) {
     guard constants.count > 4, let type = constants[2]?.type, type == .int8 || type == .uint8,
-      let source = TensorScale(constants[1], constants[2]), let target = TensorScale(constants[3], constants[4])
+      let source = TensorScale(constants[1], constants[2], type),
+      let target = TensorScale(constants[3], constants[4], type)
     else { return nil }
     self.init(type, from: source, to: target, function)
   }
@@ -45,9 +46,9 @@ struct ByteTable: Sendable {
 
 extension TensorScale {
   /// The parameters in two constant tensors of one element each.
-  fileprivate init?(_ scale: Tensor?, _ zeroPoint: Tensor?) {
+  fileprivate init?(_ scale: Tensor?, _ zeroPoint: Tensor?, _ type: DataType) {
     guard let scale = scale?.widened, scale.type == .float32, scale.count == 1,
-      let zeroPoint = zeroPoint?.int32Elements, zeroPoint.count == 1
+      let zeroPoint = zeroPoint?.zeroPoints(of: type), zeroPoint.count == 1
     else { return nil }
     self.init(scale.array(of: Float.self)[0], zeroPoint: zeroPoint[0])
   }

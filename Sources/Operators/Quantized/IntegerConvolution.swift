@@ -39,7 +39,7 @@ struct IntegerConvolution: Sendable {
   func prepared(with constants: [Tensor?]) throws(OperatorError) -> IntegerConvolution {
     guard let weights = constants[index], weights.type == .int8 || weights.type == .uint8,
       weights.shape.rank >= 3, weights.shape[0] % attributes.groups == 0,
-      let zeros = hasZeroPoint ? constants[zeroPointIndex]?.int32Elements : [0],
+      let zeros = hasZeroPoint ? constants[zeroPointIndex]?.zeroPoints(of: weights.type) : [0],
       zeros.count == 1 || zeros.count == weights.shape[0]
     else { return self }
     var prepared = self

@@ -22,9 +22,7 @@ struct IntegerWeights: Sendable {
     guard let weights = constants[index], weights.shape.rank == 2 else { return self }
     var zeros: [Int32] = [0]
     if hasZeroPoint {
-      guard let constant = constants[zeroPointIndex], constant.type == weights.type,
-        let values = constant.int32Elements
-      else { return self }
+      guard let values = constants[zeroPointIndex]?.zeroPoints(of: weights.type) else { return self }
       zeros = values
     }
     let columns = weights.shape[isTransposed ? 0 : 1]

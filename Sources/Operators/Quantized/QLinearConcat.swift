@@ -11,8 +11,11 @@ struct QLinearConcat: Operator {
 
   init(_ node: NodeReader) throws(OperatorError) {
     axis = try node.requiredInt("axis")
-    guard (node.inputCount - 2) % 3 == 0 else {
-      throw .unsupported("has \(node.inputCount) inputs, expected 2 and 3 for each tensor")
+    // Each tensor comes with a scale and perhaps a zero point.
+    for index in stride(from: 2, to: node.inputCount, by: 3) {
+      for required in index...(index + 1) where !node.hasInput(required) {
+        throw .input(required, "is missing: each tensor comes with a scale")
+      }
     }
   }
 

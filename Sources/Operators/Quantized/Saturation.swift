@@ -55,3 +55,8 @@ extension OperatorInputs {
     return tensor
   }
 }
+
+extension Tensor {
+  /// The elements of zero points that belong to values of `type`; nil where they are of another type.
+  func zeroPoints(of type: DataType) -> [Int32]? { self.type == type ? int32Elements : nil }
+}

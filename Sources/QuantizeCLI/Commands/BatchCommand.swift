@@ -14,10 +14,13 @@ struct BatchCommand: ParsableCommand {
 
   @OptionGroup var conversion: ConversionOptions
 
-  @Option(help: ArgumentHelp("Calibration data: a file for all models, or a folder with one for each.", valueName: "data"))
+  @Option(
+    help: ArgumentHelp("Calibration data: a file for all models, or a folder with one for each.", valueName: "data"))
   var calib: String?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write to (default: beside the inputs).", valueName: "outdir"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("The folder to write to (default: beside the inputs).", valueName: "outdir")
+  )
   var output: String?
 
   @OptionGroup var computing: ComputeOptions

@@ -8,7 +8,8 @@ struct BenchCommand: ParsableCommand {
   @Argument(help: "The model, in FP32.")
   var model: String
 
-  @Option(help: ArgumentHelp("Samples to run on and to calibrate with; without it, inputs are made up.", valueName: "data"))
+  @Option(
+    help: ArgumentHelp("Samples to run on and to calibrate with; without it, inputs are made up.", valueName: "data"))
   var data: String?
 
   @Option(help: ArgumentHelp("Samples per run.", valueName: "n"))

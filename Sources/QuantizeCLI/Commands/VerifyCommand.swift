@@ -5,7 +5,8 @@ import Tensors
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Run two models on the same inputs: how far did the outputs move, how fast is each?",
+    commandName: "verify",
+    abstract: "Run two models on the same inputs: how far did the outputs move, how fast is each?",
     discussion: "Exit code 1 where a limit is exceeded.")
 
   @Argument(help: "The model to compare with, usually the original.")

@@ -18,7 +18,7 @@ struct ConversionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("How INT8 ranges are picked: \(Self.methods).", valueName: "method"))
   var calibration = "minmax"
 
-  @Option(help: "Type of the model's inputs and outputs after --to fp16: fp32 or fp16.")
+  @Option(help: "Inputs and outputs after --to fp16 or bf16: fp32, or fp16 for the type converted to.")
   var io = InterfaceType.fp32
 
   @Option(help: ArgumentHelp("Name of a node to keep in float; may be repeated.", valueName: "node"))
@@ -35,6 +35,9 @@ struct ConversionOptions: ParsableArguments {
   func validate() throws {
     if RangeEstimators.named(calibration) == nil {
       throw ValidationError("--calibration is \"\(calibration)\", expected one of \(Self.methods)")
+    }
+    if io == .fp16, to == .int8 {
+      throw ValidationError("--io fp16 goes with --to fp16 or bf16, not with --to int8")
     }
     if let batch, batch < 1 { throw ValidationError("--batch is \(batch), expected 1 or more") }
   }

@@ -23,14 +23,16 @@ struct ConversionText {
         input.standardDeviation.significant(5),
       ])
     }
-    return "calibrated by \(calibration.estimator) on \(calibration.samples) samples of \(calibration.path)\n\(table.text)"
+    return
+      "calibrated by \(calibration.estimator) on \(calibration.samples) samples of \(calibration.path)\n\(table.text)"
   }
 
   private var decisions: String {
     var table = TextTable(["count", "became", "which"])
     for decision in report.decisions {
       table.add([
-        "\(decision.count)", decision.decision, decision.operators.map { "\($0.name) \($0.count)" }.joined(separator: ", "),
+        "\(decision.count)", decision.decision,
+        decision.operators.map { "\($0.name) \($0.count)" }.joined(separator: ", "),
       ])
     }
     return table.text

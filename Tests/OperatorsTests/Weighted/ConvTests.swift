@@ -94,6 +94,13 @@ import Testing
         == "input 0 has shape [3, 3], expected [batch, channels, spatial…]")
   }
 
+  @Test func outputsTooLargeToHoldAreRefused() {
+    let pads: [Int64] = [1 << 30, 1 << 30, 0, 0]
+    #expect(
+      message { _ = try run(Conv.self, [image, ones], attributes: ["pads": .ints(pads)]) }
+        == "input 0 leads to an output of [1, 1, 1073741826, 1073741826], which is too large")
+  }
+
   @Test func attributesAreChecked() {
     func said(_ attributes: KeyValuePairs<String, Attribute>) -> String {
       message { _ = try run(Conv.self, [image, ones], attributes: attributes) }

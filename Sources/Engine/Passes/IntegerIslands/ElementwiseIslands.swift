@@ -9,7 +9,8 @@ import Tensors
   guard node.operatorName.domain.isEmpty, ["Add", "Mul"].contains(node.operatorName.type),
     let left = matcher.source(of: node.inputs[0]), left.axis == nil,
     let right = matcher.source(of: node.inputs[1]), right.axis == nil,
-    let destination = matcher.destination(of: node.outputs[0])
+    let destination = matcher.destination(of: node.outputs[0]),
+    left.type == right.type, left.type == destination.quantized.type
   else { return nil }
   return Island(
     node: Node(
@@ -25,7 +26,7 @@ import Tensors
   let types: Set = ["Sigmoid", "LeakyRelu", "AveragePool", "GlobalAveragePool", "Softmax"]
   guard node.operatorName.domain.isEmpty, types.contains(node.operatorName.type),
     let input = matcher.source(of: node.inputs[0]), input.axis == nil,
-    let destination = matcher.destination(of: node.outputs[0])
+    let destination = matcher.destination(of: node.outputs[0]), input.type == destination.quantized.type
   else { return nil }
   var attributes = node.attributes
   // Softmax changed its meaning in opset 13; the contrib form is told which one is meant.
@@ -46,7 +47,8 @@ import Tensors
   }
   var inputs = destination.quantized.parameters
   for input in node.inputs {
-    guard let source = matcher.source(of: input), source.axis == nil else { return nil }
+    guard let source = matcher.source(of: input), source.axis == nil, source.type == destination.quantized.type
+    else { return nil }
     inputs += source.inputs
   }
   return Island(

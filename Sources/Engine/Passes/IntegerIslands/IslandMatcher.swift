@@ -24,9 +24,11 @@ struct IslandMatcher {
     var value: ValueID
     var scale: ValueID
     var zeroPoint: ValueID
+    let type: DataType
     /// The axis that the scales run along; nil where there is one scale.
     var axis: Int?
 
+    var isByte: Bool { type == .uint8 || type == .int8 }
     var inputs: [ValueID?] { [value, scale, zeroPoint] }
     var parameters: [ValueID?] { [scale, zeroPoint] }
   }
@@ -41,8 +43,13 @@ struct IslandMatcher {
 
   func constant(_ id: ValueID?) -> Tensor? { id.flatMap { model[$0].constant } }
 
-  /// What `value` was dequantized from, with constant parameters; nil where it was not.
+  /// The 8-bit integers that `value` was dequantized from, with constant parameters; nil where it was not.
   mutating func source(of value: ValueID?) -> Quantized? {
+    integers(of: value).flatMap { $0.isByte ? $0 : nil }
+  }
+
+  /// The integers of any type that `value` was dequantized from.
+  mutating func integers(of value: ValueID?) -> Quantized? {
     guard let value, let producer = uses.producer[value] else { return nil }
     let node = nodes[producer]
     guard node.isStandardOrContrib("DequantizeLinear"), node.inputs.count >= 2, let input = node.inputs[0],
@@ -58,7 +65,7 @@ struct IslandMatcher {
     if node.isStandardOrContrib("QuantizeLinear") {
       guard let output = node.outputs[0], node.inputs[0] == value,
         var quantized = quantized(output, parametersOf: node),
-        quantized.axis == nil
+        quantized.axis == nil, quantized.isByte
       else { return nil }
       quantized.value = output
       return Destination(quantized: quantized, absorbed: [next])
@@ -97,22 +104,37 @@ struct IslandMatcher {
   }
 
   private mutating func quantized(_ value: ValueID, parametersOf node: Node) -> Quantized? {
-    guard let scale = node.inputs[1], let scales = constant(scale), scales.type == .float32 else { return nil }
-    let zeroPoint =
-      node.inputs.count > 2 && node.inputs[2] != nil ? node.inputs[2]! : addZeroPoint(like: scales, for: value, node)
-    guard constant(zeroPoint) != nil else { return nil }
+    guard let scale = node.inputs[1], let scales = constant(scale), scales.type == .float32, scales.count > 0 else {
+      return nil
+    }
+    let zeroPoint = node.inputs.count > 2 ? node.inputs[2] : nil
+    guard let given = zeroPoint ?? addZeroPoint(like: scales, for: value), let type = constant(given)?.type else {
+      return nil
+    }
     let isPerTensor = scales.count == 1
     return Quantized(
-      value: value, scale: scale, zeroPoint: zeroPoint, axis: isPerTensor ? nil : node.int("axis") ?? 1)
+      value: value, scale: scale, zeroPoint: given, type: type, axis: isPerTensor ? nil : node.int("axis") ?? 1)
   }
 
-  /// ONNX lets a zero point of 0 be left out; the integer operators want it written.
-  private mutating func addZeroPoint(like scales: Tensor, for value: ValueID, _ node: Node) -> ValueID {
-    switch constant(value)?.type ?? model[value].type {
+  /// ONNX lets a zero point of 0 be left out; the integer operators want it written, in the type of the integers.
+  private mutating func addZeroPoint(like scales: Tensor, for value: ValueID) -> ValueID? {
+    switch integerType(of: value) {
+    case .uint8: addConstant(Tensor(scales.shape, repeating: UInt8(0)))
     case .int8: addConstant(Tensor(scales.shape, repeating: Int8(0)))
     case .int32: addConstant(Tensor(scales.shape, repeating: Int32(0)))
-    default: addConstant(Tensor(scales.shape, repeating: UInt8(0)))
+    default: nil
     }
+  }
+
+  /// The type of a quantized value: that of the constant, or what its QuantizeLinear makes of it, or what is declared.
+  private func integerType(of value: ValueID) -> DataType? {
+    if let constant = constant(value) { return constant.type }
+    guard let producer = uses.producer[value], nodes[producer].isStandardOrContrib("QuantizeLinear") else {
+      return model[value].type
+    }
+    let node = nodes[producer]
+    if node.inputs.count > 2, let zeroPoint = node.inputs[2] { return constant(zeroPoint)?.type }
+    return node.int("output_dtype").flatMap { $0 == 0 ? .uint8 : DataType(rawValue: Int32(clamping: $0)) } ?? .uint8
   }
 
   mutating func addConstant(_ tensor: Tensor) -> ValueID {
