@@ -9,7 +9,8 @@ import Testing
   let update = Tensor([2, 2, 1], [Int32(10), 20, 30, 40])
 
   @Test func entriesAreOverwrittenFromAPositionOn() throws {
-    #expect(try run(TensorScatter.self, [cache, update], version: 24)[0].array(of: Int32.self) == [10, 20, 3, 30, 40, 6])
+    #expect(
+      try run(TensorScatter.self, [cache, update], version: 24)[0].array(of: Int32.self) == [10, 20, 3, 30, 40, 6])
     let starts = Tensor([2], [Int64(1), 0])
     #expect(
       try run(TensorScatter.self, [cache, update, starts], version: 24)[0].array(of: Int32.self)
