@@ -13,15 +13,10 @@ public struct StandardError: TextOutputStream {
     var offset = 0
     while offset < bytes.count {
       let written = unsafe bytes[offset...].withUnsafeBytes { buffer in
-        unsafe retryingOnInterrupt { unsafe systemWrite(STDERR_FILENO, buffer.baseAddress, buffer.count) }
+        retryingOnInterrupt { unsafe systemWrite(STDERR_FILENO, buffer.baseAddress, buffer.count) }
       }
       guard written > 0 else { return }
       offset += written
     }
   }
-}
-
-/// `write` of the C library, which the method of the same name hides.
-@unsafe private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-  unsafe write(descriptor, bytes, count)
 }
