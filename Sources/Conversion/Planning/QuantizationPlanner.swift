@@ -1,6 +1,7 @@
 public import ModelGraph
 public import Operators
 public import Quantization
+public import Engine
 import OrderedCollections
 import Tensors
 
@@ -29,6 +30,19 @@ public struct QuantizationPlanner {
       observed.formUnion((node.inputs + node.outputs).compactMap { $0 }.filter { model[$0].constant == nil })
     }
     return observed
+  }
+
+  /// Throws where a weight that would be quantized has a NaN or an infinity: no scale stands for it, and a model that
+  /// has one is broken.
+  public func checkWeights() throws(EngineError) {
+    for (index, node) in model.main.nodes.enumerated() {
+      guard case .weighted = rules[index], !excludedNodes.contains(node.name), let id = node.inputs[1],
+        let fault = model[id].constant?.firstNonFinite
+      else { continue }
+      throw EngineError(
+        location: EngineError.describe(node, at: index),
+        "weight \"\(model[id].name)\" has \(fault.value) at element \(fault.index)")
+    }
   }
 
   /// Plans with the statistics of a calibration run and the estimator that turns them into ranges.

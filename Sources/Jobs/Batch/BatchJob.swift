@@ -87,7 +87,8 @@ public struct BatchJob {
     let stem = FilePath(path).stem
     let places = [FilePath(path).sibling(stem), FilePath(path).sibling("calib"), stem]
     for place in places {
-      for suffix in ["npz", "npy", "bin", "bin.gz", "safetensors"] {
+      // A safetensors file of the model's own name would be its weights.
+      for suffix in ["npz", "npy", "bin", "bin.gz"] + (place.hasSuffix("calib") ? ["safetensors"] : []) {
         let candidate = "\(calibration)/\(place).\(suffix)"
         if FileStatus.exists(candidate) { return candidate }
       }

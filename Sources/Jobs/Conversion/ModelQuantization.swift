@@ -24,8 +24,16 @@ struct ModelQuantization {
     guard let calibration = request.calibration else { throw Self.missingCalibration(of: loaded) }
     let data = try ModelData(
       path: calibration, inputs: loaded.model.requiredInputs.map { loaded.model[$0] }, batch: request.batch)
-    return try convert(loaded, data.stream.batchCount) { index throws(JobError) in try data.batch(index) }
-      .reporting(data, estimator: request.estimator.name)
+    let summaries = try data.summarize()
+    // One such sample would poison the range of everything after it.
+    if let fault = summaries.flatMap(\.warnings).first(where: { $0.kind == .notFinite }) {
+      throw JobError(.badInput, path: data.path, fault.description)
+    }
+    var converted = try convert(loaded, data.stream.batchCount) { index throws(JobError) in try data.batch(index) }
+    converted.calibration = .init(
+      path: data.path, samples: data.stream.count, estimator: request.estimator.name, inputs: summaries)
+    converted.warnings += summaries.flatMap(\.warnings).map(\.description)
+    return converted
   }
 
   /// Converts with `count` batches that `batch` supplies.
@@ -37,6 +45,7 @@ struct ModelQuantization {
         loaded.model, PassContext(registry: .standard, compute: compute))
       var planner = QuantizationPlanner(prepared)
       planner.excludedNodes = request.excludedNodes
+      try planner.checkWeights()
       let session = try Session(prepared, passes: PassList.essential, compute: compute)
       var calibration = Calibration(
         observing: planner.observedValues, keepsHistograms: request.estimator.needsHistogram,
@@ -91,17 +100,5 @@ struct ModelQuantization {
       "INT8 needs calibration data: give --calib FILE with real samples, such as an .npz from "
         + "numpy.savez(\"calib.npz\", NAME=samples), for \(inputs.joined(separator: ", ")); "
         + "--to fp16 needs none")
-  }
-}
-
-extension ConvertedModel {
-  /// The same with the data that calibrated it.
-  fileprivate func reporting(_ data: ModelData, estimator: String) throws(JobError) -> ConvertedModel {
-    var result = self
-    let summaries = try data.summarize()
-    result.calibration = .init(
-      path: data.path, samples: data.stream.count, estimator: estimator, inputs: summaries)
-    result.warnings += summaries.flatMap(\.warnings).map(\.description)
-    return result
   }
 }

@@ -1,6 +1,5 @@
 /// Operators with weights or windows: products, convolutions, pooling, recurrences, and all quantized forms.
 let weightedOperators: [any Operator.Type] = [
-  Attention.self,
   AveragePool.self,
   Conv.self,
   ConvInteger.self,
@@ -38,5 +37,4 @@ let weightedOperators: [any Operator.Type] = [
   QLinearSoftmax.self,
   QuantizeLinear.self,
   RNN.self,
-  RotaryEmbedding.self,
 ]

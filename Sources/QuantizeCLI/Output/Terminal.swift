@@ -1,4 +1,4 @@
-import Synchronization
+import FormatKit
 
 #if canImport(Glibc)
   import Glibc
@@ -28,20 +28,5 @@ enum Terminal {
   private static func write(_ text: String) {
     var output = StandardError()
     output.write(text)
-  }
-}
-
-/// Standard error as a text stream.
-private struct StandardError: TextOutputStream {
-  mutating func write(_ text: String) {
-    let bytes = Array(text.utf8)
-    var offset = 0
-    while offset < bytes.count {
-      let written = unsafe bytes[offset...].withUnsafeBytes {
-        unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count)
-      }
-      guard written > 0 else { return }
-      offset += written
-    }
   }
 }
