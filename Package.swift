@@ -91,7 +91,7 @@ let package = Package(
 
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "Tensors"]),
-    .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph", "Tensors"]),
+    .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph", "ModelTesting", "Tensors"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "Tensors"]),
     .testTarget(
       name: "OperatorsTests", dependencies: ["Operators", "ModelGraph", "Kernels", "Tensors", orderedCollections]),
