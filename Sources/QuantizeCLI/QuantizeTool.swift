@@ -1,5 +1,6 @@
 import ArgumentParser
 import Jobs
+import Kernels
 
 #if canImport(Glibc)
   import Glibc
@@ -11,6 +12,8 @@ import Jobs
 public enum QuantizeTool {
   /// Parses the arguments of the process, runs what they ask for and ends the process with its exit code.
   public static func main() -> Never {
+    // Large blocks would go back to the system after every run, and every run would pay for cleared pages again.
+    ProcessMemory.keepFreedBlocks()
     do {
       var command = try QuantizeCommand.parseAsRoot()
       try command.run()

@@ -41,7 +41,8 @@ struct MultiHeadAttention: Operator {
       queries: queries, keys: keys, values: values, scale: scale ?? 1 / Float(queries.size).squareRoot())
     try product.validate()
     let mask = try AttentionMask(
-      summands(inputs, scores: product.scoreShape), fromInput: 5, scores: product.scoreShape,
+      inputs.scoreSummands(mask: 4, summands: 5, scores: product.scoreShape, paddingScore: paddingScore), fromInput: 5,
+      scores: product.scoreShape,
       frontier: AttentionFrontier(isCausal: isCausal, offsets: [pastLength ?? 0]))
     return [product.run(mask: mask, stage: nil, inputs.compute).output, keys.tensor, values.tensor]
   }
@@ -93,19 +94,5 @@ struct MultiHeadAttention: Operator {
     try keys.requireCache(inputs, 6)
     try values.requireCache(inputs, 7)
     return inputs[6].shape[2]
-  }
-
-  /// What is added to the scores: the mask of padding keys in input 4 and the summands in input 5.
-  private func summands(_ inputs: OperatorInputs, scores: Shape) throws(OperatorError) -> Tensor? {
-    let summands = inputs.optional(5) == nil ? nil : try inputs.tensor(5, of: .float32)
-    guard inputs.optional(4) != nil else { return summands }
-    let mask = try inputs.tensor(4, of: .int32)
-    guard mask.shape == [scores[0], scores[3]] else {
-      throw .unsupported("input 4 has shape \(mask.shape), only [batch, keys] is supported")
-    }
-    let padding = mask.mapped { (isKey: Int32) in isKey > 0 ? 0 : paddingScore }
-      .reshaped([scores[0], 1, 1, scores[3]])
-    guard let summands else { return padding }
-    return inputs.combine(.add, summands, padding, try Broadcast(of: summands.shape, with: padding.shape))
   }
 }

@@ -1,5 +1,6 @@
 /// Operators that move, select, reshape or convert elements, make constants, or steer control flow.
 let dataMovementOperators: [any Operator.Type] = [
+  AffineGrid.self,
   BitCast.self,
   Cast.self,
   CastLike.self,
@@ -43,6 +44,7 @@ let dataMovementOperators: [any Operator.Type] = [
   SpaceToDepth.self,
   Split.self,
   Squeeze.self,
+  TensorScatter.self,
   Tile.self,
   TopK.self,
   Transpose.self,

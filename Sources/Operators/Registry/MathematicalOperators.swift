@@ -69,6 +69,7 @@ let mathematicalOperators: [any Operator.Type] = [
   Or.self,
   PRelu.self,
   Pow.self,
+  ProjectedAttention.self,
   QuickGelu.self,
   RMSNormalization.self,
   Reciprocal.self,

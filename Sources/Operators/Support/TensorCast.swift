@@ -20,6 +20,7 @@ extension Tensor {
     case .uint16: return try source.cast(UInt16.self, to: target, compute)
     case .uint32: return try source.cast(UInt32.self, to: target, compute)
     case .uint64: return try source.cast(UInt64.self, to: target, compute)
+    case .int4, .uint4: return try Tensor(shape, int32Elements ?? []).cast(to: target, compute)
     default: throw .unsupported("a cast from \(type) to \(target) is not supported")
     }
   }

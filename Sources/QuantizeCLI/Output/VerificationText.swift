@@ -8,7 +8,19 @@ struct VerificationText {
   init(_ report: VerificationReport) { self.report = report }
 
   var text: String {
-    [errors, times, circumstances, verdict].joined(separator: "\n\n")
+    ([errors] + products + [times, circumstances, verdict]).joined(separator: "\n\n")
+  }
+
+  /// What the weights of two tensor files make of the same activations.
+  private var products: [String] {
+    guard !report.products.isEmpty else { return [] }
+    var table = TextTable(["product with", "shape", "SQNR dB", "speedup"])
+    for product in report.products {
+      table.add([
+        product.name, "\(product.shape)", product.sqnrDecibels.fixed(1), "\(product.speedup.median.fixed(2))×",
+      ])
+    }
+    return [table.text]
   }
 
   private var errors: String {

@@ -21,7 +21,8 @@ import Testing
     let model = graph().model
     let session = try Session(model, passes: PassList.essential, compute: compute)
     var calibration = Calibration(
-      observing: Set(model.values.indices.map { ValueID($0) }), keepsHistograms: histograms, compute: compute)
+      observing: Set(model.values.indices.map { ValueID($0) }), keepsHistograms: histograms,
+      compute: compute)
     let values = numbers(24 * 3, seed: 9)
     var start = 0
     for count in batches {

@@ -133,6 +133,18 @@ import Testing
     #expect(try run(model, [Tensor(scalar: Boolean(true)), randomTensor([1, 3])])[0].shape == [3])
   }
 
+  @Test func nodesWithoutNamesLeadToNodesOfDifferentNames() throws {
+    var graph = GraphBuilder(opset: 12)
+    graph.input("x", [2, 3, 4])
+    graph.node("Softmax", ["x"], ["y"], ["axis": .int(1)], name: "")
+    graph.node("Softmax", ["y"], ["z"], ["axis": .int(1)], name: "")
+    graph.output("z")
+    var model = graph.model
+    try OpsetUpgrade(to: 13).apply(to: &model, context)
+    let names = model.main.nodes.map(\.name).filter { !$0.isEmpty }
+    #expect(names == ["y_Shape", "y_Flatten", "y_Reshape", "z_Shape", "z_Flatten", "z_Reshape"])
+  }
+
   private func failure(_ graph: GraphBuilder) -> String {
     var model = graph.model
     do {

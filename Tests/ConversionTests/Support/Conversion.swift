@@ -28,7 +28,8 @@ struct PlannedModel {
     planner.excludedNodes = excluded
     let session = try Session(prepared, passes: PassList.essential, compute: compute)
     var calibration = Calibration(
-      observing: planner.observedValues, keepsHistograms: estimator.needsHistogram, compute: compute)
+      observing: planner.observedValues, keepsHistograms: estimator.needsHistogram,
+      compute: compute)
     for batch in batches { try calibration.observe(batch, as: prepared.requiredInputs, in: session) }
     plan = planner.plan(calibration.statistics, estimator: estimator)
   }

@@ -128,4 +128,16 @@ import Testing
         _ = try run(Gelu.self, [floats([1], [1])], attributes: ["approximate": .string(Array("sigmoid".utf8))])
       } == "attribute \"approximate\" is \"sigmoid\", expected one of \"none\", \"tanh\"")
   }
+
+  @Test func aGateOpensForItsValue() throws {
+    let inputs = [floats([3], [1, -2, 0.5]), floats([3], [2, 3, -4])]
+    // a · b / (1 + e^(−2a))
+    let expected = [1.7615942, -0.1079172, -1.4621172]
+    expectClose(try run(SwiGLU.self, inputs, attributes: ["alpha": .float(2)], version: 28)[0], expected)
+    expectClose(
+      try run(SwiGLU.self, inputs.map { doubled($0) }, attributes: ["alpha": .float(2)], version: 28)[0], expected)
+    #expect(
+      message { _ = try run(SwiGLU.self, [inputs[0], floats([1], [1])], version: 28) }
+        == "input 1 has shape [1], but input 0 has shape [3]")
+  }
 }

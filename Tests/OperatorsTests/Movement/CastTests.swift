@@ -69,6 +69,15 @@ import Testing
         == "attribute \"to\" is int64, whose width is not that of float32")
   }
 
+  @Test func fourBitsAreWidened() throws {
+    // Two elements to a byte, the first one in the low half.
+    let bytes = Bytes(copying: [0x8F, 0x07])
+    let signed = try #require(Tensor([3], type: .int4, bytes: bytes))
+    let unsigned = try #require(Tensor([3], type: .uint4, bytes: bytes))
+    #expect(try cast(signed, to: Float.self) == [-1, -8, 7])
+    #expect(try cast(unsigned, to: UInt8.self) == [15, 8, 7])
+  }
+
   @Test func unsupportedTypesAreRefused() {
     let input = Tensor([1], [1 as Float])
     #expect(

@@ -22,18 +22,20 @@ let softmaxAdapters: [OpsetAdapter] = ["Softmax", "LogSoftmax", "Hardmax"].map {
 private func flattened(
   _ node: Node, axis: Int64, from input: ValueID, to output: ValueID, _ editor: inout GraphEditor
 ) -> [Node] {
+  // ONNX Runtime declines two nodes of one name, so that a node without one lends that of its result.
+  let name = node.name.isEmpty ? editor.model[output].name : node.name
   let type = editor.model[input].type
-  let shape = editor.addValue(node.name + "_shape", type: .int64)
-  let matrix = editor.addValue(node.name + "_matrix", type: type)
-  let result = editor.addValue(node.name + "_result", type: type)
+  let shape = editor.addValue(name + "_shape", type: .int64)
+  let matrix = editor.addValue(name + "_matrix", type: type)
+  let result = editor.addValue(name + "_result", type: type)
   return [
-    Node(name: node.name + "_Shape", OperatorName("Shape"), inputs: [input], outputs: [shape]),
+    Node(name: name + "_Shape", OperatorName("Shape"), inputs: [input], outputs: [shape]),
     Node(
-      name: node.name + "_Flatten", OperatorName("Flatten"), inputs: [input], outputs: [matrix],
+      name: name + "_Flatten", OperatorName("Flatten"), inputs: [input], outputs: [matrix],
       attributes: ["axis": .int(axis)]),
     Node(
       name: node.name, node.operatorName, inputs: [matrix], outputs: [result], attributes: ["axis": .int(-1)],
       extras: node.extras),
-    Node(name: node.name + "_Reshape", OperatorName("Reshape"), inputs: [result, shape], outputs: [output]),
+    Node(name: name + "_Reshape", OperatorName("Reshape"), inputs: [result, shape], outputs: [output]),
   ]
 }
