@@ -127,4 +127,39 @@ import Testing
       ])
     #expect(outcome.errors == "warning: the result is not smaller than the original\n")
   }
+
+  @Test func theInterfaceBecomesHalfOnDemandAndTakesTheSameData() async throws {
+    let folder = try TemporaryFolder("tiny.onnx", "calib.npz")
+    let conversion = try await quantize("tiny.onnx", "--to", "fp16", "--io", "fp16", in: folder)
+    #expect(conversion.status == 0)
+    let inspection = try await quantize("inspect", "tiny.fp16.onnx", "--json", in: folder)
+    let report = try JSONReport(Data(inspection.output.utf8))
+    #expect(report.text("inputs", 0, "type") == "float16")
+    #expect(report.text("outputs", 0, "type") == "float16")
+    let verification = try await quantize(
+      "verify", "tiny.onnx", "tiny.fp16.onnx", "--data", "calib.npz", "--min-sqnr", "55", in: folder)
+    #expect(verification.status == 0)
+  }
+
+  @Test func filesOfTensorsAreConvertedAndVerifiedToo() async throws {
+    let folder = try TemporaryFolder()
+    let original = "\(fixtures)/seed_mlp/model.safetensors"
+    let conversion = try await quantize(original, "--to", "fp16", "-o", "half.safetensors", in: folder)
+    #expect(conversion.status == 0)
+    let verification = try await quantize(
+      "verify", original, "half.safetensors", "--min-sqnr", "60", "--json", "-", in: folder)
+    #expect(verification.status == 0)
+    let report = try JSONReport(Data(verification.output.utf8))
+    #expect(report.keys("products", 0) == ["name", "shape", "speedup", "sqnr_db"])
+    #expect(report.flag("passed") == true)
+  }
+
+  @Test func theHelpNamesEveryCommand() async throws {
+    let folder = try TemporaryFolder()
+    let outcome = try await quantize("--help", in: folder)
+    #expect(outcome.status == 0)
+    for command in ["convert", "verify", "run", "batch", "inspect", "bench"] {
+      #expect(outcome.lines.contains { $0.hasPrefix("  \(command) ") })
+    }
+  }
 }

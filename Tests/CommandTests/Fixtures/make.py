@@ -108,3 +108,6 @@ for name, spoiler in [("nan", np.nan), ("infinity", np.inf)]:
     array = samples.copy()
     array[3, 1] = spoiler
     np.savez(FOLDER / f"{name}.npz", x=array)
+
+# Everything is constant: there is nothing to feed.
+save("no_inputs", model([gemm(inputs=("a", "w", "b"))], [], [value("y", [2, 3])], [weights("a", 2, 4), W, B]))

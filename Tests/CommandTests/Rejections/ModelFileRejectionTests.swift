@@ -67,6 +67,13 @@ import Testing
       in: TemporaryFolder("external_missing.onnx"))
   }
 
+  /// Nodes with too few inputs are found without a run.
+  @Test(arguments: ["fp16", "bf16"]) func nodesWithTooFewInputs(target: String) async throws {
+    try await expectRejection(
+      "wrong_arity.onnx --to \(target)", status: 65,
+      "wrong_arity.onnx: node \"fc\" (Gemm): has 1 inputs, expected 2 to 3", in: TemporaryFolder("wrong_arity.onnx"))
+  }
+
   /// INT8 runs the model, so it finds what only a run can find.
   static let modelsThatCannotRun = [
     ("wrong_arity", "node \"fc\" (Gemm): has 1 inputs, expected 2 to 3"),

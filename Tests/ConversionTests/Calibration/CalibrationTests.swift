@@ -21,7 +21,8 @@ import Testing
     let model = graph().model
     let session = try Session(model, passes: PassList.essential, compute: compute)
     var calibration = Calibration(
-      observing: Set(model.values.indices.map { ValueID($0) }), keepsHistograms: histograms)
+      observing: Set(model.values.indices.map { ValueID($0) }), keepsHistograms: histograms,
+      compute: compute)
     let values = numbers(24 * 3, seed: 9)
     var start = 0
     for count in batches {
@@ -61,7 +62,7 @@ import Testing
   @Test func onlyWhatIsAskedForIsKept() throws {
     let model = graph().model
     let session = try Session(model, passes: PassList.essential, compute: compute)
-    var calibration = Calibration(observing: [model.main.outputs[0]], keepsHistograms: true)
+    var calibration = Calibration(observing: [model.main.outputs[0]], keepsHistograms: true, compute: compute)
     try calibration.observe([randomTensor([2, 3])], as: model.requiredInputs, in: session)
     #expect(Array(calibration.statistics.keys) == model.main.outputs)
     #expect(calibration.statistics.values.allSatisfy { $0.keepsHistogram })

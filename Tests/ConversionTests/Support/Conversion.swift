@@ -27,7 +27,9 @@ struct PlannedModel {
     var planner = QuantizationPlanner(prepared)
     planner.excludedNodes = excluded
     let session = try Session(prepared, passes: PassList.essential, compute: compute)
-    var calibration = Calibration(observing: planner.observedValues, keepsHistograms: estimator.needsHistogram)
+    var calibration = Calibration(
+      observing: planner.observedValues, keepsHistograms: estimator.needsHistogram,
+      compute: compute)
     for batch in batches { try calibration.observe(batch, as: prepared.requiredInputs, in: session) }
     plan = planner.plan(calibration.statistics, estimator: estimator)
   }
