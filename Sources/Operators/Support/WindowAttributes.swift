@@ -79,13 +79,14 @@ struct WindowAttributes: Sendable {
       return
     }
     let padded = axis.input + axis.padBefore + axis.padAfter
-    guard padded >= axis.extent else {
+    let room = padded - axis.extent
+    // The only window may be a partial one, if the next one would start behind the data.
+    guard room >= 0 || (keepsPartialWindows && padded > 0 && -room < axis.stride) else {
       throw .input(
         0,
         "has \(padded) elements with padding on spatial axis \(index), fewer than the \(axis.extent) of the window")
     }
-    let room = padded - axis.extent
-    axis.output = (keepsPartialWindows ? room.dividedRoundingUp(by: axis.stride) : room / axis.stride) + 1
+    axis.output = (keepsPartialWindows ? max(room, 0).dividedRoundingUp(by: axis.stride) : room / axis.stride) + 1
     // A window that would start in the padding after the data does not count.
     if keepsPartialWindows, (axis.output - 1) * axis.stride >= axis.input + axis.padBefore { axis.output -= 1 }
   }

@@ -90,6 +90,20 @@ import Testing
       } == "input 1 holds the index 2, outside the pooled data of shape [1, 1, 2]")
   }
 
+  @Test func theOnlyWindowMayBePartial() throws {
+    // Six elements under a window of seven: ⌈(6 − 7) / 3⌉ + 1 = 1 window.
+    let line = floats([1, 1, 6], [1, 2, 3, 4, 5, 6])
+    let attributes: KeyValuePairs<String, Attribute> = [
+      "kernel_shape": .ints([7]), "strides": .ints([3]), "ceil_mode": .int(1),
+    ]
+    #expect(try run(MaxPool.self, [line], attributes: attributes)[0].array(of: Float.self) == [6])
+    #expect(try run(AveragePool.self, [line], attributes: attributes)[0].array(of: Float.self) == [3.5])
+    #expect(
+      message {
+        _ = try run(MaxPool.self, [line], attributes: ["kernel_shape": .ints([7]), "ceil_mode": .int(1)])
+      } == "input 0 has 6 elements with padding on spatial axis 0, fewer than the 7 of the window")
+  }
+
   @Test func mistakesAreNamed() {
     func said(_ attributes: KeyValuePairs<String, Attribute>) -> String {
       message { _ = try run(MaxPool.self, [image], attributes: attributes) }
