@@ -3,7 +3,8 @@ public enum PassList {
   /// What a session applies to run fast.
   public static let standard: [any GraphPass] =
     essential + [
-      IntegerIslands(), ConstantFolding(), BatchNormalizationFolding(), DeadNodeElimination(),
+      IntegerIslands(), ConstantFolding(), BatchNormalizationFolding(), ActivationFusion(), ChannelsLastLayout(),
+      DeadNodeElimination(),
     ]
 
   /// What every session needs: it leaves all values of the main body observable.

@@ -1,0 +1,142 @@
+public import ModelGraph
+import OrderedCollections
+import Tensors
+
+/// Keeps images in the order that convolution kernels work in, channels last, from one convolution to the next.
+///
+/// Kernels want [N, H, W, C], ONNX says [N, C, H, W]: by itself every convolution transposes its input and its result.
+/// The pass lets convolutions and pooling take and give channels-last values (attribute `channels_last` = 1), carries
+/// these through the element-wise operators between, and transposes only where another operator needs the ONNX order.
+public struct ChannelsLastLayout: GraphPass {
+  public let name = "channels-last-layout"
+  public init() {}
+
+  public func apply(to model: inout Model, _ context: PassContext) throws(EngineError) {
+    try model.rewriteBodies { body, model in
+      var rewriter = LayoutRewriter(model: model, nodes: [])
+      for node in body.nodes { rewriter.append(node) }
+      for output in body.outputs { rewriter.requireONNXOrder(output) }
+      body.nodes = rewriter.nodes
+      body.initializers += rewriter.newConstants
+      model = rewriter.model
+    }
+  }
+}
+
+/// Rewrites the nodes of a body one after the other, remembering which values exist with channels last.
+struct LayoutRewriter {
+  var model: Model
+  var nodes: [Node]
+  private(set) var newConstants: [ValueID] = []
+  /// The channels-last form of values that have one.
+  private var channelsLast: [ValueID: ValueID] = [:]
+  /// The values that exist in channels-last form only, so far.
+  private var pending = Set<ValueID>()
+
+  init(model: Model, nodes: [Node]) {
+    self.model = model
+    self.nodes = nodes
+  }
+
+  mutating func append(_ node: Node) {
+    if node.int("channels_last") == nil, let rule = LayoutRule(node, model), let rewritten = apply(rule, to: node) {
+      nodes.append(rewritten)
+      return
+    }
+    for input in node.inputs { if let input { requireONNXOrder(input) } }
+    for capture in node.captures { requireONNXOrder(capture) }
+    nodes.append(node)
+  }
+
+  /// Makes a value available in the order that ONNX gives it.
+  mutating func requireONNXOrder(_ value: ValueID) {
+    guard pending.remove(value) != nil, let source = channelsLast[value] else { return }
+    nodes.append(transpose(source, to: value, [0, 3, 1, 2]))
+  }
+
+  /// The node on channels-last values; nil where it is better left as it is.
+  private mutating func apply(_ rule: LayoutRule, to node: Node) -> Node? {
+    var node = node
+    switch rule {
+    case .window:
+      guard let input = node.inputs[0] else { return nil }
+      node.inputs[0] = channelsLastForm(of: input)
+      node.attributes["channels_last"] = .int(1)
+    case .followingWindow:
+      guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
+      node.inputs[0] = form
+      node.attributes["channels_last"] = .int(1)
+    case .elementwise(let positions):
+      guard let inputs = elementwiseInputs(of: node, positions) else { return nil }
+      node.inputs = inputs
+    case .concatenation(let positions):
+      let forms = positions.map { position in node.inputs[position].flatMap { channelsLast[$0] } }
+      guard forms.allSatisfy({ $0 != nil }) else { return nil }
+      for (position, form) in zip(positions, forms) { node.inputs[position] = form }
+      node.attributes["axis"] = .int(3)
+    }
+    guard let output = node.outputs[0] else { return nil }
+    var value = model[output]
+    value.dimensions = nil
+    let form = model.add(value)
+    node.outputs[0] = form
+    channelsLast[output] = form
+    pending.insert(output)
+    return node
+  }
+
+  /// The channels-last form of a value, transposed on first use.
+  private mutating func channelsLastForm(of value: ValueID) -> ValueID {
+    if let form = channelsLast[value] { return form }
+    var transposed = model[value]
+    transposed.dimensions = nil
+    transposed.constant = nil
+    let form = model.add(transposed)
+    nodes.append(transpose(value, to: form, [0, 2, 3, 1]))
+    channelsLast[value] = form
+    return form
+  }
+
+  /// The inputs with channels last; nil unless at least one has that form and all others have it or are constants that
+  /// broadcast along it.
+  private mutating func elementwiseInputs(of node: Node, _ positions: [Int]) -> [ValueID?]? {
+    var inputs = node.inputs
+    var constants: [(position: Int, tensor: Tensor)] = []
+    var hasForm = false
+    for position in positions {
+      guard let input = node.inputs[position] else { continue }
+      if let form = channelsLast[input] {
+        inputs[position] = form
+        hasForm = true
+      } else if let constant = model[input].constant {
+        guard constant.count > 1 else { continue }
+        constants.append((position, constant))
+      } else {
+        return nil
+      }
+    }
+    guard hasForm else { return nil }
+    for (position, tensor) in constants {
+      guard let moved = tensor.perChannelConstant else { return nil }
+      let id = model.add(Value(name: "", type: moved.type, constant: moved))
+      newConstants.append(id)
+      inputs[position] = id
+    }
+    return inputs
+  }
+
+  private func transpose(_ input: ValueID, to output: ValueID, _ order: [Int64]) -> Node {
+    Node(OperatorName("Transpose"), inputs: [input], outputs: [output], attributes: ["perm": .ints(order)])
+  }
+}
+
+extension Tensor {
+  /// A constant of shape [C, 1, 1] or [1, C, 1, 1] as the [C] that broadcasts along the last axis; nil for others.
+  fileprivate var perChannelConstant: Tensor? {
+    let dimensions = shape.dimensions
+    let isPerChannel =
+      (dimensions.count == 3 && dimensions[1...] == [1, 1])
+      || (dimensions.count == 4 && dimensions[0] == 1 && dimensions[2...] == [1, 1])
+    return isPerChannel ? reshaped([count]) : nil
+  }
+}

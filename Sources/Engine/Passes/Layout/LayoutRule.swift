@@ -1,0 +1,70 @@
+import ModelGraph
+import OrderedCollections
+import Tensors
+
+/// What an operator makes of channels-last values.
+enum LayoutRule: Hashable {
+  /// It works on two-dimensional windows and is faster with channels last.
+  case window
+  /// It can work on channels-last images, but only its input tells that it has images at all.
+  case followingWindow
+  /// Elements at these inputs are combined place by place.
+  case elementwise(inputs: [Int])
+  /// These inputs are joined along their channels.
+  case concatenation(inputs: [Int])
+
+  /// The rule of a node; nil where it needs its values in the order that ONNX gives them.
+  init?(_ node: Node, _ model: Model) {
+    let name = node.operatorName
+    switch (name.domain, name.type) {
+    case ("", "Conv"), ("com.microsoft", "FusedConv"):
+      guard node.inputs.count < 4, Self.isImageWeight(node.inputs[1], model) else { return nil }
+      self = .window
+    case ("", "QLinearConv"):
+      guard Self.isImageWeight(node.inputs[3], model) else { return nil }
+      self = .window
+    case ("", "MaxPool"), ("", "AveragePool"), ("com.microsoft", "QLinearAveragePool"):
+      guard case .ints(let kernel)? = node.attributes["kernel_shape"], kernel.count == 2, node.outputs.count == 1 else {
+        return nil
+      }
+      self = .followingWindow
+    case ("", "GlobalAveragePool"), ("", "GlobalMaxPool"), ("com.microsoft", "QLinearGlobalAveragePool"):
+      self = .followingWindow
+    case ("", let type) where Self.unary.contains(type):
+      self = .elementwise(inputs: [0])
+    case ("", "QuantizeLinear"), ("", "DequantizeLinear"):
+      guard node.inputs[1].flatMap({ model[$0].constant })?.count == 1 else { return nil }
+      self = .elementwise(inputs: [0])
+    case ("com.microsoft", "QLinearSigmoid"), ("com.microsoft", "QLinearLeakyRelu"):
+      self = .elementwise(inputs: [0])
+    case ("", let type) where Self.binary.contains(type):
+      self = .elementwise(inputs: [0, 1])
+    case ("com.microsoft", "QLinearAdd"), ("com.microsoft", "QLinearMul"):
+      self = .elementwise(inputs: [0, 3])
+    case ("", "Concat"):
+      guard Self.joinsChannels(node) else { return nil }
+      self = .concatenation(inputs: Array(node.inputs.indices))
+    case ("com.microsoft", "QLinearConcat"):
+      guard Self.joinsChannels(node) else { return nil }
+      self = .concatenation(inputs: Array(stride(from: 2, to: node.inputs.count, by: 3)))
+    default: return nil
+    }
+  }
+
+  private static let unary: Set<String> = [
+    "Relu", "Clip", "Sigmoid", "Tanh", "LeakyRelu", "Elu", "Selu", "HardSigmoid", "HardSwish", "Softplus", "Gelu",
+    "Mish", "Abs", "Neg", "Sqrt", "Exp", "Erf", "Identity", "Cast",
+  ]
+
+  private static let binary: Set<String> = ["Add", "Sub", "Mul", "Div"]
+
+  private static func isImageWeight(_ id: ValueID?, _ model: Model) -> Bool {
+    id.flatMap { model[$0].constant }?.shape.rank == 4
+  }
+
+  /// Whether a concatenation of images runs along axis 1.
+  private static func joinsChannels(_ node: Node) -> Bool {
+    let axis = node.int("axis") ?? 1
+    return axis == 1 || axis == -3
+  }
+}

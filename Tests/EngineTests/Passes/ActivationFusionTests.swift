@@ -1,0 +1,55 @@
+import Engine
+import ModelGraph
+import ModelTesting
+import Tensors
+import Testing
+
+@Suite struct ActivationFusionTests {
+  private func graph(opset: Int = 13, _ after: (inout GraphBuilder) -> Void) -> GraphBuilder {
+    var graph = GraphBuilder(opset: opset)
+    graph.input("x", [1, 2, 4, 4])
+    graph.constant("w", randomTensor([3, 2, 3, 3], seed: 3))
+    graph.node("Conv", ["x", "w"], ["h"])
+    after(&graph)
+    graph.output("y")
+    return graph
+  }
+
+  private func check(_ graph: GraphBuilder, _ types: [String]) throws {
+    #expect(try graph.model.applying(ActivationFusion()).operatorTypes == types)
+    let inputs = [randomTensor([1, 2, 4, 4], seed: 5, scale: 4)]
+    let expected = try run(graph.model, inputs)
+    let actual = try run(graph.model, inputs, passes: [ActivationFusion()])
+    for (output, reference) in zip(actual, expected) { #expect(output.relativeDifference(from: reference) <= 1e-6) }
+  }
+
+  @Test(arguments: ["Relu", "Sigmoid", "Tanh", "LeakyRelu"]) func activationsFuse(type: String) throws {
+    try check(graph { $0.node(type, ["h"], ["y"]) }, ["FusedConv"])
+  }
+
+  @Test func theSlopeOfALeakyReluIsKept() throws {
+    try check(graph { $0.node("LeakyRelu", ["h"], ["y"], ["alpha": .float(0.3)]) }, ["FusedConv"])
+  }
+
+  @Test func aClipWithConstantBoundsFuses() throws {
+    let inputs = graph { graph in
+      graph.constant("low", -0.5)
+      graph.constant("high", 0.75)
+      graph.node("Clip", ["h", "low", "high"], ["y"])
+    }
+    try check(inputs, ["FusedConv"])
+    try check(graph(opset: 7) { $0.node("Clip", ["h"], ["y"], ["min": .float(0), "max": .float(0.5)]) }, ["FusedConv"])
+  }
+
+  @Test func aResultThatIsUsedOtherwiseIsNotFused() throws {
+    let graph = graph { graph in
+      graph.node("Relu", ["h"], ["r"])
+      graph.node("Add", ["r", "h"], ["y"])
+    }
+    try check(graph, ["Conv", "Relu", "Add"])
+  }
+
+  @Test func functionsThatFusedConvDoesNotKnowStay() throws {
+    try check(graph { $0.node("Exp", ["h"], ["y"]) }, ["Conv", "Exp"])
+  }
+}

@@ -1,0 +1,93 @@
+import Engine
+import ModelGraph
+import ModelTesting
+import Tensors
+import Testing
+
+@Suite struct ChannelsLastLayoutTests {
+  /// Two convolutions of four channels with `between` from "h" to "k".
+  private func graph(_ between: (inout GraphBuilder) -> Void) -> GraphBuilder {
+    var graph = GraphBuilder(opset: 13)
+    graph.input("x", [1, 4, 5, 6])
+    graph.constant("w", randomTensor([4, 4, 3, 3], seed: 3))
+    graph.node("Conv", ["x", "w"], ["h"], ["pads": .ints([1, 1, 1, 1])])
+    between(&graph)
+    graph.node("Conv", ["k", "w"], ["y"], ["pads": .ints([1, 1, 1, 1])])
+    graph.output("y")
+    return graph
+  }
+
+  private func checkResults(of graph: GraphBuilder) throws {
+    let inputs = [randomTensor([1, 4, 5, 6], seed: 5)]
+    let expected = try run(graph.model, inputs)
+    let actual = try run(graph.model, inputs, passes: [ChannelsLastLayout()])
+    for (output, reference) in zip(actual, expected) { #expect(output.relativeDifference(from: reference) <= 1e-6) }
+  }
+
+  @Test func onlyTheEndsOfAChainAreTransposed() throws {
+    let graph = graph { $0.node("Relu", ["h"], ["k"]) }
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(model.operatorTypes == ["Transpose", "Conv", "Relu", "Conv", "Transpose"])
+    try checkResults(of: graph)
+  }
+
+  @Test func residualSumsAndPoolingAndConcatenationStayInTheChain() throws {
+    let graph = graph { graph in
+      graph.node("MaxPool", ["h"], ["p"], ["kernel_shape": .ints([3, 3]), "pads": .ints([1, 1, 1, 1])])
+      graph.node("Add", ["h", "p"], ["s"])
+      graph.node("Concat", ["s", "h"], ["c"], ["axis": .int(1)])
+      graph.constant("v", randomTensor([4, 8, 1, 1], seed: 8))
+      graph.node("Conv", ["c", "v"], ["k"])
+    }
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(
+      model.operatorTypes == ["Transpose", "Conv", "MaxPool", "Add", "Concat", "Conv", "Conv", "Transpose"])
+    try checkResults(of: graph)
+  }
+
+  @Test func constantsPerChannelFollow() throws {
+    let graph = graph { graph in
+      graph.constant("b", randomTensor([4, 1, 1], seed: 9))
+      graph.node("Add", ["h", "b"], ["t"])
+      graph.constant("two", 2)
+      graph.node("Mul", ["t", "two"], ["k"])
+    }
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(model.operatorTypes == ["Transpose", "Conv", "Add", "Mul", "Conv", "Transpose"])
+    try checkResults(of: graph)
+  }
+
+  @Test func constantsThatVaryWithinAnImageKeepTheONNXOrder() throws {
+    let graph = graph { graph in
+      graph.constant("b", randomTensor([4, 5, 6], seed: 9))
+      graph.node("Add", ["h", "b"], ["k"])
+    }
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(
+      model.operatorTypes == ["Transpose", "Conv", "Transpose", "Add", "Transpose", "Conv", "Transpose"])
+    try checkResults(of: graph)
+  }
+
+  @Test func otherUsersGetTheONNXOrderOnce() throws {
+    let graph = graph { graph in
+      graph.node("Softmax", ["h"], ["s"], ["axis": .int(1)])
+      graph.node("Transpose", ["h"], ["t"], ["perm": .ints([0, 1, 3, 2])])
+      graph.output("s", "t")
+      graph.node("Relu", ["h"], ["k"])
+    }
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(
+      model.operatorTypes
+        == ["Transpose", "Conv", "Transpose", "Softmax", "Transpose", "Relu", "Conv", "Transpose"])
+    try checkResults(of: graph)
+  }
+
+  @Test func convolutionsOfOneDimensionAreLeftAlone() throws {
+    var graph = GraphBuilder(opset: 13)
+    graph.input("x", [1, 2, 6])
+    graph.constant("w", randomTensor([2, 2, 3]))
+    graph.node("Conv", ["x", "w"], ["y"])
+    graph.output("y")
+    #expect(try graph.model.applying(ChannelsLastLayout()).operatorTypes == ["Conv"])
+  }
+}
