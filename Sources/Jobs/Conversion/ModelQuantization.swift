@@ -90,6 +90,11 @@ struct ModelQuantization {
   }
 
   private static func missingCalibration(of loaded: LoadedModel) -> JobError {
+    if loaded.model.requiredInputs.isEmpty {
+      return JobError(
+        .usage, path: loaded.path,
+        "INT8 needs calibration data, but the model takes no inputs to feed it to; --to fp16 needs none")
+    }
     let inputs = loaded.model.requiredInputs.map { id in
       let value = loaded.model[id]
       let shape = value.dimensions.map { "[\($0.map(\.description).joined(separator: ", "))]" } ?? "of any shape"

@@ -10,6 +10,17 @@ import Testing
         + "--to fp16 needs none", in: TemporaryFolder("two_inputs.onnx"))
   }
 
+  @Test func aModelWithoutInputsCannotBeCalibrated() async throws {
+    let folder = try TemporaryFolder("no_inputs.onnx", "calib.npz")
+    try await expectRejection(
+      "no_inputs.onnx --to int8", status: 64,
+      "no_inputs.onnx: INT8 needs calibration data, but the model takes no inputs to feed it to; "
+        + "--to fp16 needs none", in: folder)
+    try await expectRejection(
+      "no_inputs.onnx --to int8 --calib calib.npz", status: 65,
+      "calib.npz: the model takes no inputs, so that no data can be fed to it", in: folder)
+  }
+
   static let files: [(name: String, status: Int, message: String)] = [
     ("absent.npz", 66, "no such file"),
     (
