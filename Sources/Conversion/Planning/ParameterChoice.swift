@@ -1,0 +1,87 @@
+import ModelGraph
+import Operators
+import OrderedCollections
+import Quantization
+import Tensors
+
+/// Which values are quantized in the end, and with which parameters.
+extension PlanningState {
+  /// Whether the result of an integer node is quantized: a convolution's always is, others' where it is wanted.
+  func isQuantizedResult(_ value: ValueID, of index: Int) -> Bool {
+    if nodes[index].operatorName.type == "Conv" { return true }
+    return planner.uses.consumers[value]?.contains { quantizedInputs(of: $0).contains(value) } ?? false
+  }
+
+  func finish(estimator: any RangeEstimator) -> QuantizationPlan {
+    var plan = QuantizationPlan(decisions: decisions)
+    for value in quantizedValues() {
+      plan.activations[value] = parameters(of: value, plan, estimator)
+    }
+    for index in nodes.indices {
+      switch decisions[index] {
+      case .integerProduct: plan.weights[index] = weightParameters(index, plan)
+      case .integerLookup: plan.weights[index] = tableParameters(index)
+      default: break
+      }
+    }
+    return plan
+  }
+
+  /// The values that will be quantized, each after those that its parameters may come from.
+  func quantizedValues() -> [ValueID] {
+    let demanded = demandedValues()
+    var values = model.main.inputs.filter { demanded.contains($0) }
+    for index in nodes.indices {
+      for output in nodes[index].outputs {
+        guard let output else { continue }
+        let producer = integerProducer(of: output) ?? index
+        let isConvolution =
+          decisions[producer] == .integerProduct && nodes[producer].operatorName.type == "Conv"
+          && result(of: producer) == output
+        if demanded.contains(output) || isConvolution { values.append(output) }
+      }
+    }
+    return values
+  }
+
+  func parameters(
+    of value: ValueID, _ plan: QuantizationPlan, _ estimator: any RangeEstimator
+  ) -> QuantizationParameters {
+    if let producer = planner.uses.producer[value] {
+      if decisions[producer] == .integerMovement, let source = movedInput(producer),
+        let parameters = plan.activations[source]
+      {
+        return parameters
+      }
+      if ["Softmax", "Sigmoid"].contains(nodes[producer].operatorName.type), decisions[producer].isInteger {
+        return QuantizationParameters(unitInterval: .activations)
+      }
+    }
+    guard let statistics = statistics[value], let range = estimator.range(of: statistics, for: .activations) else {
+      preconditionFailure("a value without statistics was selected")
+    }
+    return QuantizationParameters(range: range, scheme: .activations)
+  }
+
+  func tableParameters(_ index: Int) -> QuantizationParameters {
+    guard let data = nodes[index].inputs[0], let table = model[data].constant?.aligned(),
+      let parameters = try? QuantizationParameters(
+        weights: table.span(of: Float.self), shape: table.shape, scheme: .weights(axis: 0))
+    else { preconditionFailure("a lookup was selected whose table cannot be quantized") }
+    return parameters
+  }
+
+  func weightParameters(_ index: Int, _ plan: QuantizationPlan) -> QuantizationParameters {
+    let node = nodes[index]
+    guard case .weighted(let axis) = planner.rules[index], let weightID = node.inputs[1],
+      let weight = model[weightID].constant?.aligned(), let input = node.inputs[0],
+      let inputScale = plan.activations[input]?.scales.first,
+      let parameters = try? QuantizationParameters(
+        weights: weight.span(of: Float.self), shape: weight.shape, scheme: .weights(axis: axis))
+    else { preconditionFailure("a product was selected whose weight cannot be quantized") }
+    guard node.inputs.count > 2, let biasID = node.inputs[2], let bias = model[biasID].constant?.aligned() else {
+      return parameters
+    }
+    return parameters.widened(forBias: bias.span(of: Float.self), inputScale: inputScale)
+  }
+}
