@@ -71,20 +71,6 @@ extension Compute {
     }
     nonisolated(unsafe) let family = unsafe ck_gemm_f32_for(tier.identifier)!
     nonisolated(unsafe) let gemm = unsafe gemm
-    if geometry.isNarrow {
-      let pixels = WindowPartition(geometry, elementBytes: MemoryLayout<Float>.stride, threads: pool.threads)
-      let shape = geometry.shape
-      run(chunks: pixels.count, work: geometry.outputCount * geometry.depth) { chunk in
-        let range = pixels.range(chunk)
-        unsafe withUnsafePointer(to: gemm) { gemm in
-          unsafe withUnsafePointer(to: shape) { shape in
-            unsafe ck_convolution_f32_run_gathered(
-              family, shape, gemm.pointee.a, gemm, range.lowerBound, range.count)
-          }
-        }
-      }
-      return
-    }
     let partition = ConvolutionPartition(
       geometry, elementBytes: MemoryLayout<Float>.stride, panels: panels.panelCount,
       panelBytes: panels.memory.byteCount, threads: pool.threads)

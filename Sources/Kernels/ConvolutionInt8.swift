@@ -50,8 +50,7 @@ extension Compute {
     let partition = ConvolutionPartition(
       geometry, elementBytes: 1, panels: weights.panelCount, panelBytes: weights.memory.byteCount,
       threads: pool.threads)
-    let pixels = geometry.isNarrow ? WindowPartition(geometry, elementBytes: 1, threads: pool.threads) : nil
-    run(chunks: pixels?.count ?? partition.count, work: geometry.outputCount * geometry.depth / 4) { chunk in
+    run(chunks: partition.count, work: geometry.outputCount * geometry.depth / 4) { chunk in
       unsafe weights.columnSums.withUnsafeBufferPointer { columnSums in
         var gemm = unsafe ck_gemm_u8s8()
         unsafe gemm.a_flip = job.flip
@@ -62,12 +61,7 @@ extension Compute {
         unsafe gemm.columns = weights.packedColumns
         unsafe gemm.output = output
         var shape = geometry.shape
-        if let range = pixels?.range(chunk) {
-          unsafe ck_convolution_u8s8_run_gathered(
-            family, &shape, job.input, job.fill, &gemm, range.lowerBound, range.count)
-        } else {
-          unsafe ck_convolution_u8s8_run(family, &shape, job.input, job.fill, &gemm, partition.block(chunk))
-        }
+        unsafe ck_convolution_u8s8_run(family, &shape, job.input, job.fill, &gemm, partition.block(chunk))
       }
     }
   }

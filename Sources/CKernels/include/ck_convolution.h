@@ -1,7 +1,7 @@
 /// Convolutions of images in NHWC order: the channels of a pixel are neighbours, rows of pixels follow each other.
 ///
-/// A convolution is a product whose left operand has one row for each output pixel: its window. Windows are written out
-/// only where output rows are narrow. Else each is a few runs of neighbouring elements in the image itself, or, where the image needs padding,
+/// A convolution is a product whose left operand has one row for each output pixel: its window. Windows are never
+/// written out. Each is a few runs of neighbouring elements in the image itself, or, where the image needs padding,
 /// in a copy of a band of it that stays in the cache.
 #pragma once
 #include "ck_depthwise.h"
@@ -42,17 +42,6 @@ void ck_convolution_f32_run(
 void ck_convolution_u8s8_run(
     const ck_gemm_u8s8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     const ck_gemm_u8s8 *gemm, ck_convolution_block block);
-
-/// Computes `pixel_count` output pixels from `first_pixel` on, counted through all images, of a convolution of one group,
-/// by writing out their windows. `gemm` is as above.
-void ck_convolution_f32_run_gathered(
-    const ck_gemm_f32_family *family, const ck_convolution_shape *shape, const float *input,
-    const ck_gemm_f32 *gemm, size_t first_pixel, size_t pixel_count);
-
-/// The same for bytes.
-void ck_convolution_u8s8_run_gathered(
-    const ck_gemm_u8s8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
-    const ck_gemm_u8s8 *gemm, size_t first_pixel, size_t pixel_count);
 
 /// Computes a block of a convolution in which each channel is a group of its own.
 void ck_convolution_depthwise_f32_run(
