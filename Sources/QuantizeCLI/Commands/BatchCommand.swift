@@ -1,4 +1,5 @@
 import ArgumentParser
+import FormatKit
 import Jobs
 
 struct BatchCommand: ParsableCommand {
@@ -23,6 +24,9 @@ struct BatchCommand: ParsableCommand {
   )
   var output: String?
 
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
   @OptionGroup var computing: ComputeOptions
 
   func run() throws {
@@ -36,7 +40,7 @@ struct BatchCommand: ParsableCommand {
       }
     }
     Terminal.finishProgress()
-    print(BatchText(items).text)
+    print(json ? JSON.array(items.map(\.json)).text(indented: true) : BatchText(items).text)
     if items.contains(where: \.hasFailed) { throw ArgumentParser.ExitCode(Jobs.ExitStatus.badInput.rawValue) }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FormatKit
 import Jobs
 
 struct BenchCommand: ParsableCommand {
@@ -18,6 +19,9 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Timed runs of each form.", valueName: "n"))
   var iterations = 100
 
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
   @OptionGroup var computing: ComputeOptions
 
   func validate() throws {
@@ -29,7 +33,7 @@ struct BenchCommand: ParsableCommand {
     let job = BenchmarkJob(model: model, data: data, batch: batch, iterations: iterations)
     let report = try job.run(compute: try computing.makeCompute(), progress: Terminal.showProgress)
     Terminal.finishProgress()
-    print(BenchmarkText(report).text)
+    print(json ? report.json.text(indented: true) : BenchmarkText(report).text)
     for warning in report.warnings { Terminal.printError("warning: \(warning)") }
   }
 }

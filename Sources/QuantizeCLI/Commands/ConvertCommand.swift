@@ -1,4 +1,5 @@
 import ArgumentParser
+import FormatKit
 import Jobs
 
 struct ConvertCommand: ParsableCommand {
@@ -20,6 +21,9 @@ struct ConvertCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("The file to write (default: IN.int8.onnx).", valueName: "out"))
   var output: String?
 
+  @Flag(help: "Print the report as JSON.")
+  var json = false
+
   @OptionGroup var computing: ComputeOptions
 
   func run() throws {
@@ -29,7 +33,7 @@ struct ConvertCommand: ParsableCommand {
     let job = ConversionJob(request, compute: try computing.makeCompute(), progress: Terminal.showProgress)
     let report = try job.run()
     Terminal.finishProgress()
-    print(ConversionText(report).text)
+    print(json ? report.json.text(indented: true) : ConversionText(report).text)
     for warning in report.warnings { Terminal.printError("warning: \(warning)") }
   }
 }
