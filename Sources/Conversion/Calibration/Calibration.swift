@@ -33,10 +33,12 @@ public struct Calibration: Sendable {
     _ batch: [Tensor], as inputs: [ValueID], in session: Session
   ) throws(EngineError) {
     for (input, tensor) in zip(inputs, batch) { observe(input, tensor) }
+    // Moved out and back, so that what is gathered has one owner and is changed in place.
     var gathered = self
+    statistics = [:]
+    defer { self = gathered }
     _ = try session.run(batch) { value, tensor in gathered.observe(value, tensor) }
-    self = gathered
-    batches += 1
+    gathered.batches += 1
   }
 
   private mutating func observe(_ value: ValueID, _ tensor: Tensor) {

@@ -61,17 +61,3 @@ public struct QuantizationPlanner {
     return next
   }
 }
-
-extension Model {
-  /// The rule of a node's operator with its constant inputs known; `.keepFloat` for operators that are not.
-  func quantizationRule(of node: Node, _ registry: OperatorRegistry) -> QuantizationRule {
-    let version = opsets[node.operatorName.domain] ?? 1
-    guard node.bodies.isEmpty, let type = registry.find(node.operatorName, version: version),
-      let operation = try? type.init(NodeReader(node, version: version))
-    else { return .keepFloat }
-    // Only the bounds of a clamp depend on constants; packing the weights of a product would be wasted work.
-    guard case .clamp = operation.quantization else { return operation.quantization }
-    let constants = node.inputs.map { $0.flatMap { self[$0].constant?.aligned() } }
-    return (try? operation.prepared(with: constants))?.quantization ?? .keepFloat
-  }
-}

@@ -26,6 +26,10 @@ public protocol Operator: Sendable {
 
   /// How the INT8 planner may treat a node of this operator.
   var quantization: QuantizationRule { get }
+
+  /// The same with the constant inputs known, for the few operators where it depends on them. Packs
+  /// nothing; the constants may lie unaligned.
+  func quantization(with constants: [Tensor?]) -> QuantizationRule
 }
 
 extension Operator {
@@ -36,4 +40,6 @@ extension Operator {
   public func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator { self }
 
   public var quantization: QuantizationRule { .keepFloat }
+
+  public func quantization(with constants: [Tensor?]) -> QuantizationRule { quantization }
 }

@@ -38,6 +38,25 @@ import Testing
       ])
   }
 
+  @Test(arguments: [7, 13]) func aClipFromZeroIsAbsorbedWhereverItsBoundsAre(opset: Int) throws {
+    var graph = GraphBuilder(opset: opset)
+    graph.input("x", [1, 2, 6, 6])
+    graph.constant("w", randomTensor([2, 2, 3, 3], seed: 7))
+    graph.constant("zero", 0)
+    graph.constant("six", 6)
+    graph.node("Conv", ["x", "w"], ["c"])
+    if opset < 11 {
+      graph.node("Clip", ["c"], ["r"], ["min": .float(0), "max": .float(6)])
+    } else {
+      graph.node("Clip", ["c", "zero", "six"], ["r"])
+    }
+    graph.output("r")
+    #expect(
+      try PlannedModel(graph, batches: image).decisions == [
+        "c: int8 product", "r: absorbed by the int8 node before it",
+      ])
+  }
+
   @Test func withoutDataNothingIsConverted() throws {
     let decisions = try PlannedModel(residual(), batches: []).decisions
     #expect(

@@ -60,7 +60,7 @@ import Tensors
 
 /// An operator that only moves elements, between a DQ and Qs of the same parameters, moves the integers instead.
 @Sendable func movementIsland(_ index: Int, _ matcher: inout IslandMatcher) -> Island? {
-  guard case .sharedParameters(let positions)? = matcher.quantizationRule(of: index) else { return nil }
+  guard case .sharedParameters(let positions) = matcher.quantizationRule(of: index) else { return nil }
   var node = matcher.nodes[index]
   guard positions.count == 1, let position = positions.first, node.outputs.count == 1,
     let source = matcher.source(of: node.inputs[position]), source.axis == nil,

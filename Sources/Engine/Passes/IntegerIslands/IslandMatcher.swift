@@ -70,7 +70,7 @@ struct IslandMatcher {
       quantized.value = output
       return Destination(quantized: quantized, absorbed: [next])
     }
-    guard case .clamp(let upper)? = quantizationRule(of: next), node.inputs[0] == value,
+    guard case .clamp(let upper) = quantizationRule(of: next), node.inputs[0] == value,
       var destination = destination(of: node.outputs[0]), destination.absorbed.count == 1,
       saturates(destination.quantized, like: upper)
     else { return nil }
@@ -92,16 +92,8 @@ struct IslandMatcher {
     return steps >= Float(range.count - 1)
   }
 
-  /// The rule of the operator of a node; nil where the operator is unknown or cannot be read.
-  func quantizationRule(of index: Int) -> QuantizationRule? {
-    let node = nodes[index]
-    let version = model.opsets[node.operatorName.domain] ?? 1
-    guard node.bodies.isEmpty, let type = registry.find(node.operatorName, version: version),
-      let operation = try? type.init(NodeReader(node, version: version)),
-      let prepared = try? operation.prepared(with: node.inputs.map { $0.flatMap { constant($0)?.aligned() } })
-    else { return nil }
-    return prepared.quantization
-  }
+  /// The rule of the operator of a node.
+  func quantizationRule(of index: Int) -> QuantizationRule { model.quantizationRule(of: nodes[index], registry) }
 
   private mutating func quantized(_ value: ValueID, parametersOf node: Node) -> Quantized? {
     guard let scale = node.inputs[1], let scales = constant(scale), scales.type == .float32, scales.count > 0 else {

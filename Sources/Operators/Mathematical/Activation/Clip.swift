@@ -27,10 +27,15 @@ struct Clip: ArithmeticOperator {
     guard index < constants.count, let bound = constants[index], bound.type == .float32, bound.count == 1 else {
       return nil
     }
-    return bound.span(of: Float.self)[0]
+    return bound.array(of: Float.self).first
   }
 
   var quantization: QuantizationRule { minimum == 0 ? .clamp(upper: maximum) : .keepFloat }
+
+  /// From version 11 on the bounds are inputs.
+  func quantization(with constants: [Tensor?]) -> QuantizationRule {
+    (try? prepared(with: constants))?.quantization ?? .keepFloat
+  }
 
   func run<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     try inputs.requireOneType()
