@@ -88,6 +88,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     .executableTarget(name: "quantize", dependencies: ["QuantizeCLI"], swiftSettings: strict),
+    .executableTarget(
+      name: "benchmark-worker", dependencies: ["Jobs", "Engine", "Kernels", "Tensors"], path: "Benchmarks/Worker",
+      swiftSettings: strict),
 
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "Tensors"]),

@@ -3,14 +3,14 @@
 /// A slice shares the owner, so weights of a mapped file are never copied to be passed around.
 @safe public struct Bytes: @unchecked Sendable {
   // Safe to share: nothing writes through `base` once the value exists, and `owner` outlives it.
-  private let base: UnsafeRawPointer?
-  private let owner: AnyObject?
+  @usableFromInline let base: UnsafeRawPointer?
+  @usableFromInline let owner: AnyObject?
 
   /// The number of bytes.
   public let count: Int
 
   /// Bytes that `owner` keeps valid, unchanged and in place for as long as it lives.
-  @unsafe public init(unsafeStart base: UnsafeRawPointer?, count: Int, owner: AnyObject?) {
+  @unsafe @inlinable public init(unsafeStart base: UnsafeRawPointer?, count: Int, owner: AnyObject?) {
     unsafe self.base = base
     self.count = count
     self.owner = owner
@@ -27,7 +27,7 @@
   }
 
   /// The bytes, borrowed.
-  public var span: RawSpan {
+  @inlinable public var span: RawSpan {
     @_lifetime(borrow self) get {
       let span = unsafe RawSpan(_unsafeStart: start, byteCount: count)
       return unsafe _overrideLifetime(span, borrowing: self)
@@ -35,14 +35,14 @@
   }
 
   /// The first `count` elements of a type whose alignment the bytes are known to have.
-  @_lifetime(borrow self)
+  @inlinable @_lifetime(borrow self)
   func elements<Element: BitwiseCopyable>(count: Int) -> Span<Element> {
     let span = unsafe Span<Element>(_unsafeStart: start.assumingMemoryBound(to: Element.self), count: count)
     return unsafe _overrideLifetime(span, borrowing: self)
   }
 
   /// The address of the first byte, or some aligned address where there is none.
-  @unsafe private var start: UnsafeRawPointer { unsafe base ?? UnsafeRawPointer(bitPattern: 64)! }
+  @unsafe @inlinable var start: UnsafeRawPointer { unsafe base ?? UnsafeRawPointer(bitPattern: 64)! }
 
   /// The part `range` of these bytes, with the same owner.
   public func slice(_ range: Range<Int>) -> Bytes {
@@ -52,7 +52,7 @@
   }
 
   /// Whether the first byte lies at a multiple of `alignment`.
-  public func isAligned(to alignment: Int) -> Bool {
+  @inlinable public func isAligned(to alignment: Int) -> Bool {
     unsafe Int(bitPattern: base) % alignment == 0
   }
 
@@ -69,10 +69,16 @@
   /// A copy in fresh memory, aligned for every element type.
   public func copied() -> Bytes {
     let memory = Memory(byteCount: count)
-    if let base = unsafe base, count > 0 {
-      unsafe memory.mutableBytes.copyMemory(from: UnsafeRawBufferPointer(start: base, count: count))
-    }
+    unsafe copy(to: memory.mutableBytes)
     return memory.bytes
+  }
+
+  /// Writes all bytes to `target`, which must hold as many.
+  @unsafe @inlinable func copy(to target: UnsafeMutableRawBufferPointer) {
+    precondition(target.count == count, "\(count) bytes copied to \(target.count)")
+    guard let base = unsafe base, count > 0 else { return }
+    unsafe target.copyMemory(from: UnsafeRawBufferPointer(start: base, count: count))
+    extendLifetime(owner)
   }
 
   /// Calls `body` with the bytes' address, valid during the call only.
@@ -85,18 +91,17 @@
 }
 
 /// Memory of our own, aligned to a cache line, freed with its last reference.
-@safe final class Memory: @unchecked Sendable {
-  let mutableBytes: UnsafeMutableRawBufferPointer
+@safe @usableFromInline final class Memory: @unchecked Sendable {
+  @usableFromInline let mutableBytes: UnsafeMutableRawBufferPointer
 
-  init(byteCount: Int) {
-    unsafe mutableBytes = .allocate(byteCount: max(byteCount, 1), alignment: 64)
-    logicalCount = byteCount
+  @usableFromInline init(byteCount: Int) {
+    let address = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
+    unsafe mutableBytes = UnsafeMutableRawBufferPointer(start: address, count: byteCount)
   }
-  private let logicalCount: Int
 
   deinit { unsafe mutableBytes.deallocate() }
 
-  var bytes: Bytes {
-    unsafe Bytes(unsafeStart: UnsafeRawPointer(mutableBytes.baseAddress), count: logicalCount, owner: self)
+  @usableFromInline var bytes: Bytes {
+    unsafe Bytes(unsafeStart: UnsafeRawPointer(mutableBytes.baseAddress), count: mutableBytes.count, owner: self)
   }
 }

@@ -16,7 +16,7 @@ public struct Tensor: Sendable {
   }
 
   /// Makes a tensor whose elements `initialize` writes. The memory is not cleared: every element must be written.
-  public init<Element: TensorElement, Failure: Error>(
+  @inlinable public init<Element: TensorElement, Failure: Error>(
     _ shape: Shape, of: Element.Type = Element.self,
     initializingWith initialize: (inout MutableSpan<Element>) throws(Failure) -> Void
   ) throws(Failure) {
@@ -45,10 +45,10 @@ public struct Tensor: Sendable {
   }
 
   /// The number of elements.
-  public var count: Int { shape.count }
+  @inlinable public var count: Int { shape.count }
 
   /// Whether elements can be read in place.
-  public var isAligned: Bool { bytes.isAligned(to: min(type.byteWidth ?? 1, 8)) }
+  @inlinable public var isAligned: Bool { bytes.isAligned(to: min(type.byteWidth ?? 1, 8)) }
 
   /// This tensor with its bytes aligned, copied where need be.
   public func aligned() -> Tensor {
@@ -67,21 +67,21 @@ public struct Tensor: Sendable {
     return Tensor(unchecked: shape, type: type, bytes: bytes)
   }
 
-  private init(unchecked shape: Shape, type: DataType, bytes: Bytes) {
+  @usableFromInline init(unchecked shape: Shape, type: DataType, bytes: Bytes) {
     self.shape = shape
     self.type = type
     self.bytes = bytes
   }
 
   /// The elements, borrowed. `Element` must be the tensor's type and the bytes aligned.
-  @_lifetime(borrow self)
+  @inlinable @_lifetime(borrow self)
   public func span<Element: TensorElement>(of: Element.Type = Element.self) -> Span<Element> {
     precondition(Element.dataType == type, "a tensor of \(type) read as \(Element.dataType)")
     return bits(as: Element.self)
   }
 
   /// The elements as raw bit patterns of any type of the same width, for operators that only move data.
-  @_lifetime(borrow self)
+  @inlinable @_lifetime(borrow self)
   public func bits<Element: BitwiseCopyable>(as: Element.Type = Element.self) -> Span<Element> {
     precondition(MemoryLayout<Element>.size * 8 == type.bitWidth, "\(type) read as \(Element.self)")
     precondition(bytes.isAligned(to: MemoryLayout<Element>.alignment), "unaligned tensor read in place")
@@ -90,29 +90,28 @@ public struct Tensor: Sendable {
   }
 
   /// The elements, copied into an array. Bytes need not be aligned.
-  public func array<Element: TensorElement>(of: Element.Type = Element.self) -> [Element] {
-    let tensor = aligned()
-    let span = tensor.span(of: Element.self)
-    var elements: [Element] = []
-    elements.reserveCapacity(span.count)
-    for index in span.indices { elements.append(span[index]) }
-    return elements
+  @inlinable public func array<Element: TensorElement>(of: Element.Type = Element.self) -> [Element] {
+    precondition(Element.dataType == type, "a tensor of \(type) read as \(Element.dataType)")
+    return unsafe [Element](unsafeUninitializedCapacity: count) { elements, initializedCount in
+      unsafe bytes.copy(to: UnsafeMutableRawBufferPointer(elements))
+      initializedCount = count
+    }
   }
 }
 
 /// The memory of a tensor in the making: one owner writes it, then `finish()` freezes it.
 @safe public struct TensorBuilder<Element: TensorElement>: ~Copyable {
   public let shape: Shape
-  private let memory: Memory
+  @usableFromInline let memory: Memory
 
   /// Reserves memory for `shape`. It is not cleared: every element must be written before `finish()`.
-  public init(_ shape: Shape) {
+  @inlinable public init(_ shape: Shape) {
     self.shape = shape
     memory = Memory(byteCount: shape.count * MemoryLayout<Element>.stride)
   }
 
   /// The elements to write, in row-major order.
-  public var span: MutableSpan<Element> {
+  @inlinable public var span: MutableSpan<Element> {
     @_lifetime(&self) mutating get {
       let span = unsafe MutableSpan<Element>(
         _unsafeStart: memory.mutableBytes.baseAddress!.assumingMemoryBound(to: Element.self), count: shape.count)
@@ -121,10 +120,7 @@ public struct Tensor: Sendable {
   }
 
   /// The finished, immutable tensor.
-  public consuming func finish() -> Tensor {
-    guard let tensor = Tensor(shape, type: Element.dataType, bytes: memory.bytes) else {
-      preconditionFailure("\(Element.dataType) has no fixed width")
-    }
-    return tensor
+  @inlinable public consuming func finish() -> Tensor {
+    Tensor(unchecked: shape, type: Element.dataType, bytes: memory.bytes)
   }
 }

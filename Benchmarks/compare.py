@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+"""Times this engine against ONNX Runtime, side by side.
+
+    Benchmarks/compare.py FOLDER... [--only NAME...] [--forms fp32 int8 fp16] [--batches 1 large] [--threads 1 2]
+                          [--rounds N] [--block SECONDS] [--output FILE.json]
+
+For every FOLDER/*/model.onnx with calib.npz or calib.bin and test.npz: the FP32 model, the INT8 model (the same QDQ
+file in both engines) and the FP16 model, at batch 1 and at a large one, on one thread and on two. All processes of a case
+stay loaded and take turns, so that a machine that grows slower does so for all; a ratio is taken within each round,
+and the median over the rounds is reported with the 95 % interval of its order statistics.
+
+Needs a release build of `quantize` and of `benchmark-worker`, and the pip packages numpy and onnxruntime.
+"""
+import argparse
+import json
+import math
+import pathlib
+import platform
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+HERE = pathlib.Path(__file__).resolve().parent
+BINARIES = HERE.parent / ".build" / "release"
+FORMS = ("fp32", "int8", "fp16")
+
+
+class Engine:
+    """A process that holds one model ready and runs it when told to."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(
+            [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
+        if self.process.stdout.readline().strip() != "ready":
+            raise RuntimeError(self.process.stderr.read().strip().splitlines()[-1])
+
+    def seconds(self, runs):
+        self.process.stdin.write(f"{runs}\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def quantize(*arguments):
+    subprocess.run([str(BINARIES / "quantize"), *map(str, arguments)], check=True, capture_output=True, text=True)
+
+
+def convert(folder, form, work):
+    """The path of the model in a form, converted where need be."""
+    source = folder / "model.onnx"
+    if form == "fp32":
+        return source
+    target = work / f"{folder.name}.{form}.onnx"
+    options = []
+    if form == "int8":
+        calibration = folder / "calib.npz"
+        options = ["--calib", calibration if calibration.exists() else folder / "calib.bin"]
+    quantize(source, "--to", form, *options, "-o", target, "--force")
+    return target
+
+
+def inputs_of(folder, batch):
+    """The arrays of one batch, and how many samples are in it: fewer than asked for where the model fixes them."""
+    meta = json.loads((folder / "meta.json").read_text())
+    with np.load(folder / "test.npz") as archive:
+        arrays = {name: archive[name] for name in archive.files if not name.startswith("__")}
+    if meta.get("layout") == "stack":
+        return {name: array[0] for name, array in arrays.items()}, 1
+    count = meta.get("batch") or batch
+    return {name: np.resize(array, (count, *array.shape[1:])) for name, array in arrays.items()}, count
+
+
+def large_batch(folder):
+    meta = json.loads((folder / "meta.json").read_text())
+    if "large_batch" in meta:
+        return meta["large_batch"]
+    with np.load(folder / "test.npz") as archive:
+        sample = max(archive[name][0].size for name in archive.files if not name.startswith("__"))
+    return 1000 if folder.name == "seed_mlp" else 8 if sample > 50_000 else 32
+
+
+def median_with_interval(samples):
+    ordered = sorted(samples)
+    half, margin = len(ordered) / 2, 0.98 * math.sqrt(len(ordered))
+    low = ordered[max(0, math.floor(half - margin))]
+    high = ordered[min(len(ordered) - 1, math.ceil(half + margin))]
+    return float(np.median(ordered)), low, high
+
+
+def measure(engines, rounds, block):
+    """The seconds per run of each engine in each round."""
+    runs = {}
+    for name, engine in engines.items():
+        engine.seconds(2)
+        once = min(engine.seconds(1) for _ in range(3))
+        runs[name] = max(1, min(20_000, round(block / once)))
+    times = {name: [] for name in engines}
+    for number in range(rounds):
+        order = list(engines) if number % 2 == 0 else list(reversed(engines))
+        for name in order:
+            times[name].append(engines[name].seconds(runs[name]) / runs[name])
+    return times
+
+
+def compare(folder, forms, batch, threads, work, options):
+    arrays, count = inputs_of(folder, batch)
+    data = work / "inputs.npz"
+    np.savez(data, **arrays)
+    engines, case = {}, {"model": folder.name, "batch": count, "threads": threads, "ms": {}, "ratios": {}, "errors": {}}
+    for form in forms:
+        for engine, command in (
+            ("ours", [BINARIES / "benchmark-worker"]),
+            ("onnxruntime", [sys.executable, HERE / "onnxruntime_worker.py"]),
+        ):
+            try:
+                engines[f"{engine} {form}"] = Engine([*command, convert(folder, form, work), data, count, threads])
+            except (RuntimeError, subprocess.CalledProcessError) as error:
+                case["errors"][f"{engine} {form}"] = str(getattr(error, "stderr", None) or error).strip()
+    times = measure(engines, options.rounds, options.block)
+    for engine in engines.values():
+        engine.close()
+    case["ms"] = {name: round(1e3 * float(np.median(values)), 5) for name, values in times.items()}
+    pairs = [(f"ours {form}", f"onnxruntime {form}") for form in forms]
+    pairs += [("ours int8", "ours fp32"), ("ours fp16", "ours fp32")]
+    for left, right in pairs:
+        if left in times and right in times:
+            ratio = median_with_interval([a / b for a, b in zip(times[left], times[right])])
+            case["ratios"][f"{left} / {right}"] = [round(value, 3) for value in ratio]
+    return case
+
+
+def describe(case):
+    ratios = "  ".join(
+        f"{name.replace('onnxruntime', 'ort')} {value[0]:.2f} ({value[1]:.2f}–{value[2]:.2f})"
+        for name, value in case["ratios"].items())
+    return f"{case['model']:22} b{case['batch']:<4} t{case['threads']}  {ratios}"
+
+
+def summary(cases):
+    lines = []
+    names = sorted({name for case in cases for name in case["ratios"]})
+    for name in names:
+        values = [(case["ratios"][name][0], case) for case in cases if name in case["ratios"]]
+        mean = math.exp(sum(math.log(value) for value, _ in values) / len(values))
+        worst, case = max(values, key=lambda pair: pair[0])
+        lines.append(
+            f"{name}: geometric mean {mean:.3f} over {len(values)} cases; worst {worst:.2f} "
+            f"({case['model']}, batch {case['batch']}, {case['threads']} threads)")
+    return lines
+
+
+def machine():
+    model = platform.processor() or platform.machine()
+    cpuinfo = pathlib.Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        lines = cpuinfo.read_text().splitlines()
+        model = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+        flags = next(line.split(":")[1].split() for line in lines if line.startswith("flags"))
+        known = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "avx512_bf16", "amx_int8")
+        model += f" ({', '.join(flag for flag in known if flag in flags)})"
+    return model
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=pathlib.Path)
+    parser.add_argument("--only", nargs="*")
+    parser.add_argument("--forms", nargs="*", choices=FORMS, default=list(FORMS))
+    parser.add_argument("--batches", nargs="*", choices=("1", "large"), default=["1", "large"])
+    parser.add_argument("--threads", nargs="*", type=int, default=[1, 2])
+    parser.add_argument("--rounds", type=int, default=11)
+    parser.add_argument("--block", type=float, default=0.03, help="seconds that an engine works in one round")
+    parser.add_argument("--output", type=pathlib.Path)
+    options = parser.parse_args()
+
+    models = sorted(path.parent for folder in options.folders for path in folder.glob("*/model.onnx"))
+    cases = []
+    with tempfile.TemporaryDirectory() as folder:
+        for model in models:
+            if options.only and model.name not in options.only:
+                continue
+            large = large_batch(model)
+            sizes = {inputs_of(model, 1 if size == "1" else large)[1] for size in options.batches}
+            for batch in sorted(sizes):
+                for threads in options.threads:
+                    case = compare(model, options.forms, batch, threads, pathlib.Path(folder), options)
+                    cases.append(case)
+                    print(describe(case), flush=True)
+                    for name, error in case["errors"].items():
+                        print(f"  {name}: {error}", flush=True)
+    print()
+    print("\n".join(summary(cases)))
+    if options.output:
+        import onnxruntime
+
+        report = {
+            "machine": machine(), "onnxruntime": onnxruntime.__version__, "rounds": options.rounds,
+            "block_seconds": options.block, "cases": cases}
+        options.output.write_text(json.dumps(report, indent=1) + "\n")
+
+
+main()
