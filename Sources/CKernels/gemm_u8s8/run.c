@@ -24,7 +24,14 @@ static void run_strips(
   }
 }
 
-/// Computes a block of rows panel by panel, so that a panel is read from memory once for the whole block.
+/// The panels that strips are taken across before the next ones are.
+static size_t panels_at_once(const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gemm) {
+  size_t panel_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length);
+  size_t panels = family->shared_bytes / (panel_bytes + 1);
+  return panels > 0 ? panels : 1;
+}
+
+/// Computes a block of rows a few panels at a time, so that a panel is read from memory once for the whole block.
 static void run_block(
     const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gemm, const uint8_t *a, size_t rows, size_t first_row,
     ck_gemm_part part) {
@@ -32,8 +39,10 @@ static void run_block(
     run_strips(family, gemm, a, rows, first_row, part.first_panel, part.panel_count);
     return;
   }
-  for (size_t panel = part.first_panel; panel < part.first_panel + part.panel_count; panel++) {
-    run_strips(family, gemm, a, rows, first_row, panel, 1);
+  size_t width = panels_at_once(family, gemm);
+  for (size_t done = 0; done < part.panel_count; done += width) {
+    size_t panels = ck_smaller(part.panel_count - done, width);
+    run_strips(family, gemm, a, rows, first_row, part.first_panel + done, panels);
   }
 }
 
@@ -50,7 +59,8 @@ void ck_gemm_u8s8_run(const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gem
   size_t block_rows = rows_per_block(family, gemm, part.row_count);
   bool one_run = gemm->run_count == 1;
   bool reused = part.row_count > family->strip_rows && part.panel_count > 1;
-  bool copying = gemm->a_flip != 0 || (one_run && reused && is_conflicting(gemm->a_stride));
+  bool conflicting = family->shared_bytes == 0 && is_conflicting(gemm->a_stride);
+  bool copying = gemm->a_flip != 0 || (one_run && reused && conflicting);
 
   static const size_t no_offset = 0;
   ck_gemm_u8s8 copied = *gemm;

@@ -36,6 +36,10 @@ typedef struct ck_gemm_u8s8_family {
   /// The most rows that one call of `strip` computes.
   size_t strip_rows;
 
+  /// Bytes of panels that a call should span where more rows are to come: it prepares its rows once for all of them.
+  /// 0 where there is nothing to prepare.
+  size_t shared_bytes;
+
   /// Computes `rows` rows of some panels from the row at `a` on, which is row `first_row` of C. Reads no byte past
   /// the end of a run and leaves `a_flip` to its caller.
   void (*strip)(

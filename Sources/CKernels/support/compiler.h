@@ -9,6 +9,12 @@
 /// Unrolls the loop that follows: its bounds are constants and its body indexes an array of registers.
 #define CK_UNROLL _Pragma("clang loop unroll(full)")
 
+/// Has a vector of floats or integers computed in a register at this point, in this order.
+#define CK_KEEP(vector) __asm__("" : "+x"(vector))
+
+/// Has the compiler forget what it has loaded from an address.
+#define CK_FORGET(pointer) __asm__("" : "+r"(pointer))
+
 #define CK_AVX2 __attribute__((target("avx2,fma,f16c")))
 #define CK_AVX512 __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
 

@@ -2,22 +2,7 @@
 #pragma once
 #include "ck_int8_output.h"
 
-#include "compiler.h"
-
-#include <immintrin.h>
-#include <string.h>
-
-/// How many of eight lanes are in use, and a mask of them.
-typedef struct lane_count {
-  size_t count;
-  __m256i lanes;
-} lane_count;
-
-CK_INLINE CK_AVX2 lane_count first_lanes(size_t remaining) {
-  size_t count = ck_smaller(remaining, 8);
-  __m256i places = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-  return (lane_count){.count = count, .lanes = _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), places)};
-}
+#include "lanes_avx2.h"
 
 /// What eight columns have in common for all rows.
 typedef struct output_columns {
@@ -44,7 +29,7 @@ CK_INLINE CK_AVX2 void store_output(
     const ck_int8_output *output, output_columns columns, __m256i sums, size_t index) {
   __m256i x = _mm256_add_epi32(sums, columns.offsets);
   if (output->type == CK_OUTPUT_I32) {
-    _mm256_maskstore_epi32((int32_t *)output->elements + index, columns.mask.lanes, x);
+    store_i32_lanes((int32_t *)output->elements + index, x, columns.mask.count);
     return;
   }
   __m256 minimum = _mm256_set1_ps(output->minimum);
@@ -53,7 +38,7 @@ CK_INLINE CK_AVX2 void store_output(
   if (output->type == CK_OUTPUT_F32) {
     if (output->bias) value = _mm256_add_ps(value, columns.bias);
     value = _mm256_min_ps(maximum, _mm256_max_ps(minimum, value));
-    _mm256_maskstore_ps((float *)output->elements + index, columns.mask.lanes, value);
+    store_f32_lanes((float *)output->elements + index, value, columns.mask.count);
     return;
   }
   value = _mm256_min_ps(maximum, _mm256_max_ps(minimum, value));
@@ -65,11 +50,6 @@ CK_INLINE CK_AVX2 void store_output(
                      -1, -1, -1, -1, -1, -1, -1));
   __m128i bytes =
       _mm_unpacklo_epi32(_mm256_castsi256_si128(low_bytes), _mm256_extracti128_si256(low_bytes, 1));
-  uint8_t *target = (uint8_t *)output->elements + index;
-  if (columns.mask.count == 8) {
-    _mm_storel_epi64((__m128i *)target, bytes);
-  } else {
-    uint64_t all = (uint64_t)_mm_cvtsi128_si64(bytes);
-    memcpy(target, &all, columns.mask.count);
-  }
+  store_first_bytes(
+      (uint8_t *)output->elements + index, (uint64_t)_mm_cvtsi128_si64(bytes), columns.mask.count);
 }
