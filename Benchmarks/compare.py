@@ -66,12 +66,15 @@ def convert(folder, form, work):
 
 
 def inputs_of(folder, batch):
-    """The arrays of one batch, and how many samples are in it: fewer than asked for where the model fixes them."""
+    """The arrays of one batch, and how many samples are in it: fewer than asked for where the model fixes them.
+
+    Where samples are whole sets of inputs, their arrays have one axis more, of length 1.
+    """
     meta = json.loads((folder / "meta.json").read_text())
     with np.load(folder / "test.npz") as archive:
         arrays = {name: archive[name] for name in archive.files if not name.startswith("__")}
     if meta.get("layout") == "stack":
-        return {name: array[0] for name, array in arrays.items()}, 1
+        return {name: array[:1] for name, array in arrays.items()}, 1
     count = meta.get("batch") or batch
     return {name: np.resize(array, (count, *array.shape[1:])) for name, array in arrays.items()}, count
 

@@ -72,10 +72,13 @@ def main():
     path, data, batch, threads = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     described = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     inputs = [value.name for value in described.get_inputs()]
+    ranks = [len(value.shape) for value in described.get_inputs()]
     outputs = [value.name for value in described.get_outputs()]
     del described
     with np.load(data) as archive:
-        arrays = [np.ascontiguousarray(archive[name]) for name in inputs]
+        arrays = [archive[name] for name in inputs]
+    # An array of one axis more than its input is a stack of complete inputs.
+    arrays = [np.ascontiguousarray(a[0] if a.ndim > rank else a) for a, rank in zip(arrays, ranks)]
 
     runtime = Runtime()
     session = open_session(runtime, path, threads)

@@ -23,6 +23,17 @@ static size_t output_pixel(const ck_convolution_shape *shape, const ck_convoluti
   return image_row * shape->output_width + block->first_column;
 }
 
+/// Bytes of weights that are used with one strip of windows after another before the next weights are: a part of the L2
+/// cache.
+enum { weight_bytes_at_once = 160 * 1024 };
+
+/// How many panels are multiplied with a strip before the next strip is: as many as possible, so that what a strip is
+/// prepared for serves them all.
+static size_t panels_at_once(size_t panel_bytes) {
+  size_t count = weight_bytes_at_once / (panel_bytes + 1);
+  return count > 0 ? count : 1;
+}
+
 /// The height of a strip when `remaining` pixels are to be cut into nearly equal strips.
 static size_t next_strip(size_t remaining, size_t most) {
   return ck_parts(remaining, ck_parts(remaining, most));
@@ -38,6 +49,8 @@ void ck_convolution_f32_run(
   ck_gemm_f32 group = *gemm;
   group.a_stride = shape->stride_x * shape->channels;
   group.runs = runs;
+  size_t most_panels = panels_at_once(gemm->panel_rows * CK_PANEL_COLUMNS * sizeof(float));
+  size_t end_panel = block.first_panel + block.panel_count;
 
   for (size_t g = 0; g < shape->groups; g++) {
     group.panels = (const float *)gemm->panels + g * group_elements;
@@ -45,13 +58,14 @@ void ck_convolution_f32_run(
     group.bias = gemm->bias ? gemm->bias + g * gemm->columns : NULL;
     group.residual = gemm->residual ? gemm->residual + g * gemm->columns : NULL;
     const float *pixels = (const float *)band.pixels + g * (shape->channels / shape->groups);
-    for (size_t panel = block.first_panel; panel < block.first_panel + block.panel_count; panel++) {
+    for (size_t panel = block.first_panel, panels; panel < end_panel; panel += panels) {
+      panels = ck_smaller(end_panel - panel, most_panels);
       for (size_t row = 0; row < block.row_count; row++) {
         const float *windows = pixels + row * shape->stride_y * row_elements;
         float *c = group.c + output_pixel(shape, &block, row) * group.c_stride;
         for (size_t x = 0; x < block.column_count;) {
           size_t height = next_strip(block.column_count - x, family->strip_rows);
-          family->strip(&group, windows + x * group.a_stride, height, c + x * group.c_stride, panel, 1);
+          family->strip(&group, windows + x * group.a_stride, height, c + x * group.c_stride, panel, panels);
           x += height;
         }
       }
@@ -77,24 +91,27 @@ void ck_convolution_u8s8_run(
   band band = ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, &block);
   size_t *runs = window_runs(shape, band, gemm->run_count, sizeof(uint8_t));
   size_t group_panels = ck_parts(gemm->columns, CK_PANEL_COLUMNS);
-  size_t group_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length) * group_panels;
+  size_t panel_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length);
+  size_t most_panels = panels_at_once(panel_bytes);
+  size_t end_panel = block.first_panel + block.panel_count;
   ck_gemm_u8s8 group = *gemm;
   group.a_flip = 0;
   group.a_stride = shape->stride_x * shape->channels;
   group.runs = runs;
 
   for (size_t g = 0; g < shape->groups; g++) {
-    group.panels = gemm->panels + g * group_bytes;
+    group.panels = gemm->panels + g * group_panels * panel_bytes;
     group.column_sums = gemm->column_sums + g * group_panels * CK_PANEL_COLUMNS;
     group.output = output_of_group(gemm->output, g * gemm->columns);
     const uint8_t *pixels = band.pixels + g * (shape->channels / shape->groups);
-    for (size_t panel = block.first_panel; panel < block.first_panel + block.panel_count; panel++) {
+    for (size_t panel = block.first_panel, panels; panel < end_panel; panel += panels) {
+      panels = ck_smaller(end_panel - panel, most_panels);
       for (size_t row = 0; row < block.row_count; row++) {
         const uint8_t *windows = pixels + row * shape->stride_y * band.row_bytes;
         size_t first_pixel = output_pixel(shape, &block, row);
         for (size_t x = 0; x < block.column_count;) {
           size_t height = next_strip(block.column_count - x, family->strip_rows);
-          family->strip(&group, windows + x * group.a_stride, height, first_pixel + x, panel, 1);
+          family->strip(&group, windows + x * group.a_stride, height, first_pixel + x, panel, panels);
           x += height;
         }
       }

@@ -19,10 +19,11 @@ CK_INLINE CK_AVX2 lanes_f32 zero_f32(void) { return _mm256_setzero_ps(); }
 CK_INLINE CK_AVX2 lanes_i32 zero_i32(void) { return _mm256_setzero_si256(); }
 
 CK_INLINE CK_AVX2 lanes_f32 load_f32(lanes_mask mask, const float *source) {
-  return _mm256_maskload_ps(source, mask.lanes);
+  return mask.count == vector_channels ? _mm256_loadu_ps(source) : _mm256_maskload_ps(source, mask.lanes);
 }
 
 CK_INLINE CK_AVX2 lanes_i32 load_i32(lanes_mask mask, const int32_t *source) {
+  if (mask.count == vector_channels) return _mm256_loadu_si256((const __m256i *)source);
   return _mm256_maskload_epi32(source, mask.lanes);
 }
 
@@ -39,27 +40,26 @@ CK_INLINE CK_AVX2 lanes_i32 add_products(lanes_i32 sum, lanes_i32 a, lanes_i32 b
 CK_INLINE CK_AVX2 void store_f32(
     const ck_depthwise_f32 *depthwise, lanes_f32 value, size_t index, lanes_mask mask) {
   if (depthwise->residual) {
-    value = _mm256_add_ps(value, _mm256_maskload_ps(depthwise->residual + index, mask.lanes));
+    value = _mm256_add_ps(value, load_f32(mask, depthwise->residual + index));
   }
   // Where one operand is NaN these instructions return the second.
   value = _mm256_max_ps(_mm256_set1_ps(depthwise->minimum), value);
   value = _mm256_min_ps(_mm256_set1_ps(depthwise->maximum), value);
-  _mm256_maskstore_ps(depthwise->output + index, mask.lanes, value);
+  store_f32_lanes(depthwise->output + index, value, mask.count);
 }
 
-/// Eight bytes as 32-bit numbers, none being read behind the last channel.
-CK_INLINE CK_AVX2 __m256i widen_bytes(const uint8_t *source, lanes_mask mask) {
-  if (mask.count == vector_channels) return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)source));
+/// Eight bytes, none being read behind the last channel.
+CK_INLINE CK_AVX2 __m128i load_bytes(const uint8_t *source, lanes_mask mask) {
+  if (mask.count == vector_channels) return _mm_loadl_epi64((const __m128i *)source);
   uint64_t bytes = 0;
   memcpy(&bytes, source, mask.count);
-  return _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)bytes));
+  return _mm_cvtsi64_si128((long long)bytes);
 }
 
 /// Eight channels of the pixels at two addresses as pairs of 16-bit numbers, the first in the low half.
 CK_INLINE CK_AVX2 lanes_i32 load_pairs(const uint8_t *first, const uint8_t *second, lanes_mask mask) {
-  __m256i low = widen_bytes(first, mask);
-  if (second == NULL) return low;
-  return _mm256_or_si256(low, _mm256_slli_epi32(widen_bytes(second, mask), 16));
+  if (second == NULL) return _mm256_cvtepu8_epi32(load_bytes(first, mask));
+  return _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(load_bytes(first, mask), load_bytes(second, mask)));
 }
 
 #include "rows.h"

@@ -5,7 +5,8 @@
 /// `load_pairs`, `add_products`; and what `output_*.h` does for its instruction set.
 #include "../support/compiler.h"
 
-enum { pixels_at_once = 8 };
+/// Pixels of a row that are computed at once, and those of its end.
+enum { pixels_at_once = 8, few_pixels = 4 };
 
 /// `pixels` neighbouring pixels of a kernel row that is `taps` wide, windows being `stride` pixels apart: every input
 /// pixel is loaded once for all the windows that it lies in. Where `taps` is 0, width and distances are those of
@@ -50,24 +51,41 @@ CK_INLINE TARGET void pixels_f32(
   }
 }
 
-/// A row of pixels, a vector of channels at a time.
+/// A row of pixels of one vector of channels.
+CK_INLINE TARGET void column_f32(
+    const int taps, const int stride, const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
+    size_t index, size_t width, size_t channel, lanes_mask mask) {
+  const size_t channels = depthwise->channels;
+  size_t x = 0;
+  for (; x + pixels_at_once <= width; x += pixels_at_once) {
+    pixels_f32(
+        pixels_at_once, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels,
+        channel, mask);
+  }
+  if (x + few_pixels <= width) {
+    pixels_f32(
+        few_pixels, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels,
+        channel, mask);
+    x += few_pixels;
+  }
+  for (; x < width; x++) {
+    pixels_f32(
+        1, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels, channel, mask);
+  }
+}
+
+/// A row of pixels, a vector of channels at a time. A mask of all channels is constant, so that code for whole vectors
+/// does without.
 CK_INLINE TARGET void row_f32(
     const int taps, const int stride, const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
     size_t index, size_t width) {
   const size_t channels = depthwise->channels;
-  for (size_t channel = 0; channel < channels; channel += vector_channels) {
-    lanes_mask mask = mask_of(channels - channel);
-    size_t x = 0;
-    for (; x + pixels_at_once <= width; x += pixels_at_once) {
-      pixels_f32(
-          pixels_at_once, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels,
-          channel, mask);
-    }
-    for (; x < width; x++) {
-      pixels_f32(
-          1, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels, channel,
-          mask);
-    }
+  size_t channel = 0;
+  for (; channel + vector_channels <= channels; channel += vector_channels) {
+    column_f32(taps, stride, depthwise, input, rows, index, width, channel, mask_of(vector_channels));
+  }
+  if (channel < channels) {
+    column_f32(taps, stride, depthwise, input, rows, index, width, channel, mask_of(channels - channel));
   }
 }
 
@@ -137,23 +155,43 @@ CK_INLINE TARGET void pixels_u8(
   }
 }
 
+/// A row of pixels of one vector of channels.
+CK_INLINE TARGET void column_u8(
+    const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
+    size_t index, size_t width, size_t channel, lanes_mask mask) {
+  const size_t channels = depthwise->channels;
+  output_columns columns = load_output_columns(&depthwise->output, channel, channels);
+  columns.mask = mask;
+  size_t x = 0;
+  for (; x + pixels_at_once <= width; x += pixels_at_once) {
+    pixels_u8(
+        pixels_at_once, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels,
+        channel, columns);
+  }
+  if (x + few_pixels <= width) {
+    pixels_u8(
+        few_pixels, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels,
+        channel, columns);
+    x += few_pixels;
+  }
+  for (; x < width; x++) {
+    pixels_u8(
+        1, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels, channel,
+        columns);
+  }
+}
+
+/// A row of pixels, like `row_f32`.
 CK_INLINE TARGET void row_u8(
     const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
     size_t index, size_t width) {
   const size_t channels = depthwise->channels;
-  for (size_t channel = 0; channel < channels; channel += vector_channels) {
-    output_columns columns = load_output_columns(&depthwise->output, channel, channels);
-    size_t x = 0;
-    for (; x + pixels_at_once <= width; x += pixels_at_once) {
-      pixels_u8(
-          pixels_at_once, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels,
-          channel, columns);
-    }
-    for (; x < width; x++) {
-      pixels_u8(
-          1, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels, channel,
-          columns);
-    }
+  size_t channel = 0;
+  for (; channel + vector_channels <= channels; channel += vector_channels) {
+    column_u8(taps, stride, depthwise, input, rows, index, width, channel, mask_of(vector_channels));
+  }
+  if (channel < channels) {
+    column_u8(taps, stride, depthwise, input, rows, index, width, channel, mask_of(channels - channel));
   }
 }
 
