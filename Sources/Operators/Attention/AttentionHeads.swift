@@ -79,6 +79,6 @@ struct AttentionHeads {
       separate = try tensor.reshaped([batch, length, heads, size]).transposed([0, 2, 1, 3], compute)
     }
     guard let past else { return AttentionHeads(separate: separate) }
-    return AttentionHeads(separate: try Tensor.concatenating([past, separate], axis: 2))
+    return AttentionHeads(separate: try Tensor.concatenating([past, separate], axis: 2, compute))
   }
 }

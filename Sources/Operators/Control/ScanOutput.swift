@@ -29,7 +29,7 @@ struct ScanOutput {
     dimensions.insert(1, at: axis)
     let single = Shape(dimensions)
     let ordered = reversed ? parts.reversed() : parts
-    return try Tensor.concatenating(ordered.map { $0.reshaped(single) }, axis: axis)
+    return try Tensor.concatenating(ordered.map { $0.reshaped(single) }, axis: axis, compute)
   }
 }
 

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Concat (ONNX 4, 11, 13): tensors one behind the other along `axis`.
@@ -21,13 +22,13 @@ struct Concat: Operator {
       guard inputs.optional(index) != nil else { throw .input(index, "is missing") }
       parts.append(try inputs.tensor(index, ofTypeOf: 0))
     }
-    return [try Tensor.concatenating(parts, axis: axis)]
+    return [try Tensor.concatenating(parts, axis: axis, inputs.compute)]
   }
 }
 
 extension Tensor {
   /// Tensors of one type, at least one, one behind the other along `axis`, which may count from the end.
-  static func concatenating(_ parts: [Tensor], axis: Int) throws(OperatorError) -> Tensor {
+  static func concatenating(_ parts: [Tensor], axis: Int, _ compute: Compute) throws(OperatorError) -> Tensor {
     let first = parts[0]
     let axis = try first.shape.axisAttribute(axis)
     for (index, part) in parts.enumerated() {
@@ -39,7 +40,8 @@ extension Tensor {
     }
     let size = parts.reduce(0) { $0 + $1.shape[axis] }
     let shape = try first.type.outputShape(first.shape.replacing(axis: axis, with: size))
-    return try Concatenation(parts: parts.map { $0.aligned() }, axis: axis, shape: shape).result(of: first.type)
+    let aligned = parts.map { $0.aligned() }
+    return try Concatenation(parts: aligned, axis: axis, shape: shape, compute: compute).result(of: first.type)
   }
 }
 
@@ -47,17 +49,18 @@ private struct Concatenation: BitMovement {
   let parts: [Tensor]
   let axis: Int
   let shape: Shape
+  let compute: Compute
 
   func move<Bits: TensorElement>(as: Bits.Type) -> Tensor {
     Tensor(shape, of: Bits.self) { output in
+      let rows = shape.count(of: 0..<axis)
       let rowLength = shape.count(of: axis..<shape.rank)
       var column = 0
-      for part in parts {
-        let input: Span<Bits> = part.bits()
+      for part in parts where part.count > 0 {
         let length = part.shape.count(of: axis..<shape.rank)
-        for row in 0..<shape.count(of: 0..<axis) {
-          copyRun(of: length, from: input, at: row * length, to: &output, at: row * rowLength + column)
-        }
+        compute.copy(
+          [rows, length], from: part.bits(as: Bits.self), StridedLayout(strides: [length, 1]), into: &output,
+          StridedLayout(start: column, strides: [rowLength, 1]))
         column += length
       }
     }

@@ -28,11 +28,8 @@ func copyRun<Bits: BitwiseCopyable>(
 ) {
   if count == 1 {
     output[target] = input[start]
-  } else if count > 0 {
-    // Said once here, the bounds need not be checked for every element.
-    precondition(target >= 0 && target + count <= output.count)
-    let source = input.extracting(start..<start + count)
-    for index in 0..<count { output[target + index] = source[index] }
+  } else {
+    output.copy(input.extracting(start..<start + count), at: target)
   }
 }
 

@@ -21,8 +21,24 @@ struct StridedCopy: BitMovement {
     layout = StridedLayout(start: offset, strides: strides)
   }
 
-  /// The view, copied.
-  func result() throws(OperatorError) -> Tensor { try result(of: source.type) }
+  /// The view: part of the source's own memory where its elements are neighbours there in this order, else a copy.
+  func result() throws(OperatorError) -> Tensor {
+    if let width = source.type.byteWidth, isDense, shape.count > 0 {
+      let start = layout.start * width
+      let bytes = source.bytes.slice(start..<start + shape.count * width)
+      if let view = Tensor(shape, type: source.type, bytes: bytes) { return view }
+    }
+    return try result(of: source.type)
+  }
+
+  private var isDense: Bool {
+    var expected = 1
+    for axis in dimensions.indices.reversed() where dimensions[axis] != 1 {
+      guard layout.strides[axis] == expected else { return false }
+      expected *= dimensions[axis]
+    }
+    return true
+  }
 
   func move<Bits: TensorElement>(as: Bits.Type) -> Tensor {
     Tensor(shape, of: Bits.self) { output in
