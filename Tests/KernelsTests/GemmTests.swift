@@ -193,7 +193,7 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
       return half.bits & 0x8000 == 0 ? value : -value
     }
     let widenedBrains = brains.map { Float(bitPattern: UInt32($0.bits) << 16) }
-    for rows in [1, 2, 3, 5, 30] {
+    for rows in [1, 2, 3, 4, 5, 6, 30, 150] {
       let a = numbers.floats(rows * depth)
       var c = [Float](repeating: 0, count: rows * columns)
       var span = c.mutableSpan

@@ -145,6 +145,15 @@ static void strip(
   }
 }
 
+CK_AVX2 static void widen(ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
+  const char *source = (const char *)weights;
+  if (type == CK_WEIGHT_F16) {
+    for (size_t i = 0; i < count; i += vector_floats) _mm256_storeu_ps(widened + i, load_weights(CK_WEIGHT_F16, source, i));
+  } else {
+    for (size_t i = 0; i < count; i += vector_floats) _mm256_storeu_ps(widened + i, load_weights(CK_WEIGHT_BF16, source, i));
+  }
+}
+
 CK_INLINE CK_AVX2 float sum_of_lanes(__m256 lanes) {
   __m128 four = _mm_add_ps(_mm256_castps256_ps128(lanes), _mm256_extractf128_ps(lanes, 1));
   __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
@@ -168,6 +177,7 @@ CK_AVX2 static float dot(const float *x, const float *y, size_t count) {
   return sum_of_lanes(_mm256_add_ps(_mm256_add_ps(sums[0], sums[1]), _mm256_add_ps(sums[2], sums[3])));
 }
 
-const ck_gemm_f32_family ck_gemm_f32_avx2 = {.strip_rows = most_rows, .strip = strip, .dot = dot};
+const ck_gemm_f32_family ck_gemm_f32_avx2 = {
+    .strip_rows = most_rows, .strip = strip, .widening_rows = 20 * most_rows, .widen = widen, .dot = dot};
 
 #endif

@@ -134,6 +134,15 @@ static void strip(
   for (; panel < end; panel++) tiles[gemm->weight_type][rows](gemm, a, c, panel);
 }
 
+CK_AVX512 static void widen(ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
+  const char *source = (const char *)weights;
+  if (type == CK_WEIGHT_F16) {
+    for (size_t i = 0; i < count; i += vector_floats) _mm512_storeu_ps(widened + i, load_weights(CK_WEIGHT_F16, source, i));
+  } else {
+    for (size_t i = 0; i < count; i += vector_floats) _mm512_storeu_ps(widened + i, load_weights(CK_WEIGHT_BF16, source, i));
+  }
+}
+
 CK_AVX512 static float dot(const float *x, const float *y, size_t count) {
   __m512 sums[4];
   CK_UNROLL for (int i = 0; i < 4; i++) sums[i] = _mm512_setzero_ps();
@@ -152,6 +161,7 @@ CK_AVX512 static float dot(const float *x, const float *y, size_t count) {
   return _mm512_reduce_add_ps(_mm512_add_ps(_mm512_add_ps(sums[0], sums[1]), _mm512_add_ps(sums[2], sums[3])));
 }
 
-const ck_gemm_f32_family ck_gemm_f32_avx512 = {.strip_rows = most_rows, .strip = strip, .dot = dot};
+const ck_gemm_f32_family ck_gemm_f32_avx512 = {
+    .strip_rows = most_rows, .strip = strip, .widening_rows = 4 * most_rows, .widen = widen, .dot = dot};
 
 #endif

@@ -99,6 +99,15 @@ static void strip(
   for (size_t column = first; column < end; column += half_panel) run_tile(gemm, a, c, column);
 }
 
+static void widen(ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
+  const char *source = (const char *)weights;
+  if (type == CK_WEIGHT_F16) {
+    for (size_t i = 0; i < count; i += lanes) vst1q_f32(widened + i, load_weights(CK_WEIGHT_F16, source, i));
+  } else {
+    for (size_t i = 0; i < count; i += lanes) vst1q_f32(widened + i, load_weights(CK_WEIGHT_BF16, source, i));
+  }
+}
+
 static float dot(const float *x, const float *y, size_t count) {
   float32x4_t sums[4];
   CK_UNROLL for (int i = 0; i < 4; i++) sums[i] = vdupq_n_f32(0);
@@ -113,6 +122,7 @@ static float dot(const float *x, const float *y, size_t count) {
   return sum;
 }
 
-const ck_gemm_f32_family ck_gemm_f32_neon = {.strip_rows = most_rows, .strip = strip, .dot = dot};
+const ck_gemm_f32_family ck_gemm_f32_neon = {
+    .strip_rows = most_rows, .strip = strip, .widening_rows = 4 * most_rows, .widen = widen, .dot = dot};
 
 #endif

@@ -9,9 +9,19 @@
 /// Bytes of A that are used with one panel after another before the next rows of A are: a part of the L2 cache.
 enum { block_bytes = 128 * 1024 };
 
+/// Bytes of panels that a strip of rows is multiplied with before the next one is: a part of the L1 cache. Where sums are
+/// short, rows of C are then written in one go.
+enum { shared_bytes = 16 * 1024 };
+
 /// Rows of a panel that are used before the rest is, where there is much of both operands: so many of both fit the L2
 /// cache.
 enum { slice_rows = 1024 };
+
+/// Bytes of 16-bit weights after widening, where they are widened beforehand: a part of the L2 cache.
+enum { widened_bytes = 192 * 1024 };
+
+/// A vector of weights lies in one cache line, as it does where panels are packed.
+enum { cache_line = 64 };
 
 /// Rows a multiple of this apart compete for the same few places in the L1 cache.
 enum { conflicting_stride_bytes = 2048 };
@@ -32,7 +42,12 @@ static void run_strips(
   }
 }
 
-/// Computes a block of rows panel by panel, so that a panel is read from memory once for the whole block.
+static size_t panel_bytes(const ck_gemm_f32 *gemm) {
+  size_t weight_bytes = gemm->weight_type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
+  return gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes;
+}
+
+/// Computes a block of rows a few panels at a time, so that a panel is read from memory once for the whole block.
 static void run_block(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c,
     ck_gemm_part part) {
@@ -40,8 +55,11 @@ static void run_block(
     run_strips(family, gemm, a, rows, c, part.first_panel, part.panel_count);
     return;
   }
-  for (size_t panel = part.first_panel; panel < part.first_panel + part.panel_count; panel++) {
-    run_strips(family, gemm, a, rows, c, panel, 1);
+  size_t fitting = shared_bytes / (panel_bytes(gemm) + 1);
+  size_t width = fitting > 0 ? fitting : 1;
+  for (size_t done = 0; done < part.panel_count; done += width) {
+    size_t panels = ck_smaller(part.panel_count - done, width);
+    run_strips(family, gemm, a, rows, c, part.first_panel + done, panels);
   }
 }
 
@@ -86,6 +104,58 @@ static void run_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, 
   free(copies);
 }
 
+/// The product with the panels from `first_panel` on, given as f32.
+static ck_gemm_f32 with_widened(const ck_gemm_f32 *gemm, const float *widened, size_t first_panel) {
+  size_t column = first_panel * CK_PANEL_COLUMNS;
+  ck_gemm_f32 wide = *gemm;
+  wide.panels = widened;
+  wide.weight_type = CK_WEIGHT_F32;
+  wide.panel_rows = gemm->run_count * gemm->run_length;
+  wide.columns -= column;
+  wide.c += column;
+  if (wide.bias) wide.bias += column;
+  if (wide.residual) wide.residual += column;
+  return wide;
+}
+
+/// Computes a part of C, widening some panels at a time.
+static void run_widening(
+    const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part, size_t panels_at_once,
+    float *widened) {
+  size_t elements = gemm->run_count * gemm->run_length * CK_PANEL_COLUMNS;
+  for (size_t done = 0; done < part.panel_count; done += panels_at_once) {
+    size_t first = part.first_panel + done;
+    size_t panels = ck_smaller(part.panel_count - done, panels_at_once);
+    for (size_t panel = 0; panel < panels; panel++) {
+      const char *weights = (const char *)gemm->panels + (first + panel) * panel_bytes(gemm);
+      family->widen(gemm->weight_type, (const uint16_t *)weights, elements, widened + panel * elements);
+    }
+    ck_gemm_f32 wide = with_widened(gemm, widened, first);
+    ck_gemm_part wide_part = {.first_row = part.first_row, .row_count = part.row_count, .panel_count = panels};
+    run_part(family, &wide, wide_part);
+  }
+}
+
+/// Computes a part of C in one go over the rows of B, of any type.
+static void run_any_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
+  float *widened = NULL;
+  size_t panels = 0;
+  bool worthwhile = family->widening_rows > 0 && part.row_count >= family->widening_rows;
+  if (gemm->weight_type != CK_WEIGHT_F32 && worthwhile) {
+    size_t bytes = gemm->run_count * gemm->run_length * CK_PANEL_COLUMNS * sizeof(float);
+    size_t fitting = widened_bytes / (bytes + 1);
+    panels = ck_smaller(fitting > 0 ? fitting : 1, part.panel_count);
+    // Without memory for them weights are widened as they are used, which is slower and no less right.
+    widened = aligned_alloc(cache_line, panels * bytes);
+  }
+  if (widened == NULL) {
+    run_part(family, gemm, part);
+  } else {
+    run_widening(family, gemm, part, panels, widened);
+  }
+  free(widened);
+}
+
 /// The rows `first` ..< `first + count` of B alone. Unless they are the last, sums stay in C as they are.
 static ck_gemm_f32 slice_of(const ck_gemm_f32 *gemm, size_t first, size_t count) {
   size_t weight_bytes = gemm->weight_type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
@@ -108,14 +178,14 @@ void ck_gemm_f32_run(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, 
   bool reused = part.row_count > family->strip_rows && gemm->run_count == 1;
   // A residual may be C itself, which then cannot hold sums.
   if (slices < 2 || !reused || gemm->residual) {
-    run_part(family, gemm, part);
+    run_any_part(family, gemm, part);
     return;
   }
   for (size_t slice = 0; slice < slices; slice++) {
     size_t first = gemm->run_length * slice / slices;
     size_t end = gemm->run_length * (slice + 1) / slices;
     ck_gemm_f32 one = slice_of(gemm, first, end - first);
-    run_part(family, &one, part);
+    run_any_part(family, &one, part);
   }
 }
 

@@ -64,6 +64,14 @@ typedef struct ck_gemm_f32_family {
   void (*strip)(
       const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c, size_t first_panel, size_t panel_count);
 
+  /// The number of rows from which on 16-bit weights are better widened beforehand than where they are used; 0 where
+  /// they never are.
+  size_t widening_rows;
+
+  /// Writes 16-bit weights as f32, which is exact. `count` is a multiple of `CK_PANEL_COLUMNS`. Needed where they are
+  /// widened beforehand.
+  void (*widen)(ck_weight_type type, const uint16_t *weights, size_t count, float *widened);
+
   /// The sum of the products of two vectors.
   float (*dot)(const float *x, const float *y, size_t count);
 } ck_gemm_f32_family;
