@@ -42,7 +42,7 @@ struct QuantizeCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ConvertCommand.self, VerifyCommand.self, RunCommand.self, BatchCommand.self, InspectCommand.self,
-      BenchCommand.self,
+      BenchCommand.self, ProfileCommand.self,
     ],
     defaultSubcommand: ConvertCommand.self)
 }
