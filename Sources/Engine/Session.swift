@@ -12,6 +12,11 @@ public struct Session: Sendable {
   /// The values that a run returns, in order.
   public let outputs: [Value]
 
+  /// The nodes that a run goes through, in order: those of the model's main body as the passes left it.
+  public let nodes: [SessionNode]
+  /// The passes, in the order in which they were applied.
+  public let passes: [AppliedPass]
+
   private let program: Program
   let compute: Compute
 
@@ -26,7 +31,14 @@ public struct Session: Sendable {
   ) throws(EngineError) {
     var model = model
     let context = PassContext(registry: registry, compute: compute)
-    for pass in passes { try pass.apply(to: &model, context) }
+    var applied: [AppliedPass] = []
+    for pass in passes {
+      let before = model.nodeCount
+      try pass.apply(to: &model, context)
+      applied.append(AppliedPass(name: pass.name, nodesBefore: before, nodesAfter: model.nodeCount))
+    }
+    self.passes = applied
+    nodes = model.main.nodes.map { SessionNode($0, in: model) }
     inputs = model.requiredInputs.map { model[$0] }
     outputs = model.main.outputs.map { model[$0] }
     self.compute = compute
@@ -39,16 +51,23 @@ public struct Session: Sendable {
   /// - Parameters:
   ///   - tensors: one tensor per entry of `inputs`, of its type and of dimensions that its declaration allows.
   ///   - observe: called with every value of the main body that a node has just produced, in the order of the nodes.
+  ///   - trace: called after every node of the main body, with how long it took.
   /// - Returns: one tensor per entry of `outputs`.
   public func run(
-    _ tensors: [Tensor], observing observe: ((ValueID, Tensor) -> Void)? = nil
+    _ tensors: [Tensor], observing observe: ((ValueID, Tensor) -> Void)? = nil, tracing trace: StepObserver? = nil
   ) throws(EngineError) -> [Tensor] {
     try checkInputs(tensors)
-    let results = try program.run(tensors.map { $0.aligned() }, captured: [], compute: compute, observe: observe)
+    let results = try program.run(
+      tensors.map { $0.aligned() }, captured: [], compute: compute, observe: observe, trace: trace)
     return zip(results, outputs).map { result, output in
       guard result.type == .float32, let type = output.type, type.isHalf else { return result }
       return result.narrowed(to: type, compute)
     }
+  }
+
+  /// What the node of a record of this session computed; nil where its operator does not say.
+  public func work(of record: StepRecord) -> OperatorWork? {
+    program.steps[record.index].work(record, compute: compute)
   }
 
   private func checkInputs(_ tensors: [Tensor]) throws(EngineError) {

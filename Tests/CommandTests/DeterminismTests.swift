@@ -52,4 +52,28 @@ import Testing
         "error: QUANTIZE_KERNELS: no kernel tier is named \"nonsense\"; this machine has reference"))
     #expect(folder.contents == ["tiny.onnx"])
   }
+
+  /// Neither x86-64 nor ARM has the instructions of the other, and the message names what this machine has instead.
+  @Test(arguments: ["convert", "run", "verify", "bench", "profile", "batch"])
+  func kernelsThatTheCPULacksAreRefusedByEveryCommand(command: String) async throws {
+    #if arch(x86_64)
+      let absent = "neon"
+    #else
+      let absent = "avx512"
+    #endif
+    let requests = [
+      "convert": ["tiny.onnx", "--to", "fp16"], "run": ["run", "tiny.onnx", "--data", "calib.npz", "-o", "out.npz"],
+      "verify": ["verify", "tiny.onnx", "tiny.onnx"], "bench": ["bench", "tiny.onnx"],
+      "profile": ["profile", "tiny.onnx"], "batch": ["batch", ".", "--to", "fp16"],
+    ]
+    let folder = try TemporaryFolder("tiny.onnx", "calib.npz")
+    let outcome = try await quantize(
+      try #require(requests[command]), in: folder, environment: ["QUANTIZE_KERNELS": absent])
+    #expect(outcome.status == 64)
+    let start = "error: QUANTIZE_KERNELS: this CPU cannot run the kernel tier \"\(absent)\"; this machine has reference"
+    #expect(outcome.errors.hasPrefix(start))
+    #expect(outcome.errors.split(separator: "\n", omittingEmptySubsequences: false).count == 2)
+    #expect(outcome.output == "")
+    #expect(folder.contents == ["calib.npz", "tiny.onnx"])
+  }
 }

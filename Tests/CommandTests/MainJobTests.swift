@@ -158,7 +158,7 @@ import Testing
     let folder = try TemporaryFolder()
     let outcome = try await quantize("--help", in: folder)
     #expect(outcome.status == 0)
-    for command in ["convert", "verify", "run", "batch", "inspect", "bench"] {
+    for command in ["convert", "verify", "run", "batch", "inspect", "bench", "profile"] {
       #expect(outcome.lines.contains { $0.hasPrefix("  \(command) ") })
     }
   }

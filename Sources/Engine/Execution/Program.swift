@@ -19,17 +19,23 @@ struct Program: Sendable {
 
   /// Runs all steps.
   func run(
-    _ inputs: [Tensor], captured: [Tensor], compute: Compute, observe: ((ValueID, Tensor) -> Void)?
+    _ inputs: [Tensor], captured: [Tensor], compute: Compute, observe: ((ValueID, Tensor) -> Void)?,
+    trace: StepObserver? = nil
   ) throws(EngineError) -> [Tensor] {
     var slots = initialSlots
     for (slot, tensor) in zip(inputSlots, inputs) { slots[slot] = tensor }
     for (slot, tensor) in zip(captureSlots, captured) { slots[slot] = tensor }
-    for step in steps {
+    for (index, step) in steps.enumerated() {
+      let start = trace.map { _ in ContinuousClock.now }
       let results = try step.run(slots, compute: compute)
+      let end = trace.map { _ in ContinuousClock.now }
       for (output, tensor) in zip(step.outputs, results) {
         guard let output else { continue }
         slots[output.slot] = tensor
         observe?(output.value, tensor)
+      }
+      if let trace, let start, let end {
+        trace(StepTiming(index: index, start: start, end: end)) { record(of: index, in: slots) }
       }
       for slot in step.releasedSlots { slots[slot] = nil }
     }
@@ -37,6 +43,14 @@ struct Program: Sendable {
       guard let tensor = slots[output.slot] else { throw EngineError("output \"\(output.name)\" was not computed") }
       return tensor
     }
+  }
+
+  /// A step as observers see it, its inputs and results being in their slots.
+  private func record(of index: Int, in slots: [Tensor?]) -> StepRecord {
+    let activations = slots.indices.map { initialSlots[$0] == nil ? slots[$0] : nil }
+    return StepRecord(
+      index: index, inputs: steps[index].inputs.map { $0.flatMap { slots[$0] } },
+      outputs: steps[index].outputs.map { $0.flatMap { slots[$0.slot] } }, liveBytes: activations.distinctBytes)
   }
 }
 
@@ -69,11 +83,20 @@ struct Step: Sendable {
       return tensor
     }
     do {
-      let operands = computesInFloat32(on: tensors) ? tensors.map { $0.map { $0.widened(compute) } } : tensors
-      return try operation.run(OperatorInputs(operands, captured: captured, compute: compute))
+      return try operation.run(OperatorInputs(operands(tensors, compute), captured: captured, compute: compute))
     } catch {
       throw EngineError(location: location, error.message)
     }
+  }
+
+  /// What the operator computed when it was given what the record holds.
+  func work(_ record: StepRecord, compute: Compute) -> OperatorWork? {
+    operation.work(OperatorInputs(operands(record.inputs, compute), compute: compute), outputs: record.outputs)
+  }
+
+  /// The inputs as the operator gets them.
+  private func operands(_ tensors: [Tensor?], _ compute: Compute) -> [Tensor?] {
+    computesInFloat32(on: tensors) ? tensors.map { $0.map { $0.widened(compute) } } : tensors
   }
 
   /// Whether half-precision inputs are widened: where the operator does not take them as they are, or gets one next

@@ -49,6 +49,8 @@ public struct BenchmarkJob {
   public func run(compute: Compute, progress: @escaping ProgressHandler = { _, _, _ in }) throws(JobError) -> Report {
     let loaded = try LoadedModel(path: model)
     let original = try loaded.session(compute: compute)
+    try BatchLimit(session: original, path: model)
+      .check(BatchSource(data: data, inputs: original.inputs), size: batch)
     let batches = try makeBatches(original)
     let request = ConversionRequest(input: model, target: .fp16)
     let half = try ModelNarrowing(request, compute: compute, progress: progress).convert(loaded)

@@ -41,6 +41,10 @@ public struct VerificationJob {
   ) throws(JobError) -> VerificationReport {
     let reference = try first.session(compute: compute)
     let candidate = try second.session(compute: compute)
+    if let batch {
+      try BatchLimit(session: reference, path: first.path)
+        .check(BatchSource(data: data, inputs: reference.inputs), size: batch)
+    }
     var verification: Verification
     do {
       verification = try Verification(reference: reference, candidate: candidate, halfValues: second.model.halfValues())

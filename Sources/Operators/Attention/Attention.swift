@@ -55,6 +55,11 @@ struct Attention: Operator {
     return [output, keys.tensor, values.tensor] + (scores.map { [$0] } ?? [])
   }
 
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    inputs.attentionWork(
+      queries: inputs[0].count, keyCount: inputs.keyCount(past: 4), values: outputs.first.flatMap(\.self)?.count ?? 0)
+  }
+
   /// The cache, checked against the keys and values that are to follow it.
   private func pastState(
     _ inputs: OperatorInputs, _ keys: AttentionHeads, _ values: AttentionHeads

@@ -47,6 +47,11 @@ struct MultiHeadAttention: Operator {
     return [product.run(mask: mask, stage: nil, inputs.compute).output, keys.tensor, values.tensor]
   }
 
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    inputs.attentionWork(
+      queries: inputs[0].count, keyCount: inputs.keyCount(past: 6), values: outputs.first.flatMap(\.self)?.count ?? 0)
+  }
+
   /// Queries, keys and values with their parts of the bias.
   private func operands(
     _ inputs: OperatorInputs

@@ -57,6 +57,14 @@ struct ProjectedAttention: Operator {
     return [product.run(mask: mask, stage: nil, inputs.compute).output]
   }
 
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    let (rows, length) = (inputs[0].shape[0] * inputs[0].shape[1], inputs[0].shape[1])
+    let width = inputs[1].shape[1]
+    return inputs.attentionWork(
+      queries: rows * (hiddenSizes?[0] ?? width / 3), keyCount: length, values: rows * (hiddenSizes?[2] ?? width / 3),
+      other: inputs[0].count * width)
+  }
+
   /// Queries, keys and values of all heads in each row.
   private func projection(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
     let input = try inputs.tensor(0, of: .float32)

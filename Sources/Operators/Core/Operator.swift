@@ -24,6 +24,11 @@ public protocol Operator: Sendable {
   /// Types and shapes are checked here: a mismatch throws and never traps.
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor]
 
+  /// What a run on `inputs` that returned `outputs` had to compute; an output that no one wants is nil.
+  ///
+  /// For reports only. Inputs may be of a half-precision type although `run` was given them in float32.
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork?
+
   /// How the INT8 planner may treat a node of this operator.
   var quantization: QuantizationRule { get }
 
@@ -38,6 +43,8 @@ extension Operator {
   }
 
   public func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator { self }
+
+  public func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? { nil }
 
   public var quantization: QuantizationRule { .keepFloat }
 

@@ -21,4 +21,8 @@ struct ConvInteger: Operator {
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     [convolution.sums(try convolution.job(inputs, zeroPoint: 2))]
   }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    convolution.work(inputs, zeroPoint: 2, outputs: outputs)
+  }
 }

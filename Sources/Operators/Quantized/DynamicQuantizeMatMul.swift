@@ -27,6 +27,10 @@ struct DynamicQuantizeMatMul: Operator {
     let left = range.quantize(data, compute: inputs.compute)
     return [try weights.product(left, zeroPoint: range.zeroPoint, shape, inputs, epilogue: epilogue)]
   }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    weights.work(inputs, depth: inputs[0].shape.dimensions.last ?? 1, zeroPoint: nil, outputs: outputs)
+  }
 }
 
 extension OperatorInputs {

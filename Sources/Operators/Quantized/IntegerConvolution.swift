@@ -61,6 +61,17 @@ struct IntegerConvolution: Sendable {
       compute: inputs.compute)
   }
 
+  /// What a run that returned `outputs` computed; the zero point of the data is at `zeroPoint`.
+  func work(_ inputs: OperatorInputs, zeroPoint: Int, outputs: [Tensor?]) -> OperatorWork? {
+    let shape = inputs[index].shape
+    let depth = shape.count(of: 1..<shape.rank)
+    guard let job = try? job(inputs, zeroPoint: zeroPoint), case .packed(let weights) = job.weights else {
+      return inputs.directWork(depth: depth, outputs)
+    }
+    let kernel = weights.geometry.placed(on: job.data, job.windows).kernel("u8s8")
+    return inputs.productWork(depth: depth, outputs, .integer, kernel: kernel.name, variant: kernel.variant)
+  }
+
   /// The sums of products, in int32 that wraps around; padding counts as the zero point.
   func sums(_ job: Job) -> Tensor {
     let sums =

@@ -42,6 +42,16 @@ struct IntegerWeights: Sendable {
       : try product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: target.epilogue(bias: bias, Int8.self))
   }
 
+  /// What a run that took sums of `depth` products and returned `outputs` computed; the zero points of the left operand
+  /// are at `zeroPoint`, nil where it has one of its own making.
+  func work(_ inputs: OperatorInputs, depth: Int, zeroPoint: Int?, outputs: [Tensor?]) -> OperatorWork {
+    if let zeroPoint, let zeros = inputs.optional(zeroPoint), zeros.count > 1 {
+      return inputs.directWork(depth: depth, outputs)
+    }
+    return inputs.productWork(
+      depth: depth, outputs, .integer, kernel: "gemm u8s8", variant: packed == nil ? "weights packed in the run" : nil)
+  }
+
   /// The products of `left`, less its one zero point, with these weights, each put through `epilogue`.
   func product<Output>(
     _ left: Tensor, zeroPoint: Int32, _ shape: MatrixProductShape, _ inputs: OperatorInputs,

@@ -29,4 +29,8 @@ struct MatMulInteger: Operator {
     let rightZero = try OperandZeroPoints(inputs, 3, of: right.type, count: shape.columns)
     return [shape.directIntegerProduct(left, zeros, right, rightZero)]
   }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    weights.work(inputs, depth: inputs[0].shape.dimensions.last ?? 1, zeroPoint: 2, outputs: outputs)
+  }
 }

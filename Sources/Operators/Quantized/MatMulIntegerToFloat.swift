@@ -25,4 +25,8 @@ struct MatMulIntegerToFloat: Operator {
     let epilogue = try inputs.dequantizing(left: inputs.scale(2), right: 3, bias: 6, columns: shape.columns)
     return [try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)]
   }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    weights.work(inputs, depth: inputs[0].shape.dimensions.last ?? 1, zeroPoint: 4, outputs: outputs)
+  }
 }

@@ -51,6 +51,10 @@ struct QGemm: Operator {
     return [try weights.product(left, zeroPoint: zeroPoint, shape, inputs, bias: addend?.row, to: target)]
   }
 
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    weights.work(inputs, depth: inputs[0].shape[transposesLeft ? 0 : 1], zeroPoint: 2, outputs: outputs)
+  }
+
   /// What sums are multiplied by: one factor, or one per column.
   private func outputScales(_ inputs: OperatorInputs, columns: Int) throws(OperatorError) -> [Float] {
     let left = alpha * (try inputs.scale(1))

@@ -31,4 +31,8 @@ struct QLinearConv: Operator {
     }
     return [convolution.requantized(job, bias: inputs.optional(8), to: target)]
   }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    convolution.work(inputs, zeroPoint: 2, outputs: outputs)
+  }
 }

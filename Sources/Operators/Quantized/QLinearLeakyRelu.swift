@@ -24,5 +24,7 @@ struct QLinearLeakyRelu: Operator {
     return [try ByteTable(inputs, leakyRelu).apply(to: data, compute: inputs.compute)]
   }
 
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? { inputs.lookupWork() }
+
   private func leakyRelu(_ value: Float) -> Float { value >= 0 ? value : slope * value }
 }

@@ -45,4 +45,8 @@ struct QLinearMatMul: Operator {
     let target = Requantization(factors: factors, zeroPoint: zeroPoint, type: type)
     return [try weights.product(left, zeroPoint: zeros[0], shape, inputs, to: target)]
   }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    weights.work(inputs, depth: inputs[0].shape.dimensions.last ?? 1, zeroPoint: 2, outputs: outputs)
+  }
 }

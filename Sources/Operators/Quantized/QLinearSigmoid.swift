@@ -20,4 +20,6 @@ struct QLinearSigmoid: Operator {
     if let table, table.type == data.type { return [table.apply(to: data, compute: inputs.compute)] }
     return [try ByteTable(inputs) { $0.logistic }.apply(to: data, compute: inputs.compute)]
   }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? { inputs.lookupWork() }
 }

@@ -41,6 +41,8 @@ struct GRU: Operator {
     let states = builder.finish()
     return [sequence.output(steps: states), sequence.output(state: last)]
   }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? { inputs.recurrentWork() }
 }
 
 /// One direction of a GRU. Gates are in the order update, reset, hidden.

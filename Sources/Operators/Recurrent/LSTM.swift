@@ -48,6 +48,8 @@ struct LSTM: Operator {
       sequence.output(state: last.map(\.cell)),
     ]
   }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? { inputs.recurrentWork() }
 }
 
 /// One direction of an LSTM. Gates are in the order input, output, forget, cell.

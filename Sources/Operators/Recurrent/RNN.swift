@@ -42,6 +42,8 @@ struct RNN: Operator {
     let states = builder.finish()
     return [sequence.output(steps: states), sequence.output(state: last)]
   }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? { inputs.recurrentWork() }
 }
 
 /// One direction of an RNN.

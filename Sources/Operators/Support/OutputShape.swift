@@ -1,10 +1,5 @@
+import Kernels
 import Tensors
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 extension DataType {
   /// The shape of a result whose dimensions come out of the model's data; throws where no tensor can have it.
@@ -21,9 +16,5 @@ extension DataType {
     return shape
   }
 
-  /// The bytes of memory that the machine has.
-  private static let physicalMemory: Int = {
-    let (bytes, overflow) = sysconf(Int32(_SC_PHYS_PAGES)).multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
-    return overflow || bytes <= 0 ? .max : bytes
-  }()
+  private static let physicalMemory = ProcessMemory.physicalBytes
 }

@@ -54,6 +54,14 @@ struct ConvTranspose: Operator {
     return [result.leaving(channelsLast: channelsLast, compute: inputs.compute)]
   }
 
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    let isFloat = inputs[0].type == .float32
+    return OperatorWork(
+      multiplyAdds: inputs[0].count * inputs[1].shape.count(of: 1..<inputs[1].shape.rank), .float,
+      kernel: isFloat ? "gemm f32" : "direct \(inputs[0].type)", tier: isFloat ? inputs.compute.tier : nil,
+      variant: "then gathered")
+  }
+
   /// Checks weights [channels, output channels per group, spatial…] and counts the output channels.
   private func outputChannels(_ shape: Shape, _ data: SpatialData) throws(OperatorError) -> Int {
     guard shape.rank == data.spatial.count + 2 else {

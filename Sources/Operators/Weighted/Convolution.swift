@@ -67,6 +67,16 @@ struct Convolution: Sendable {
     return result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)
   }
 
+  /// What a run that returned `outputs` computed.
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    let shape = inputs[1].shape
+    let depth = shape.count(of: 1..<shape.rank)
+    guard inputs[0].type == .float32, let job = try? job(inputs, shape), let geometry = try? attributes.packing(shape)
+    else { return inputs.directWork(depth: depth, outputs) }
+    let kernel = geometry.placed(on: job.data, job.windows).kernel("f32")
+    return inputs.productWork(depth: depth, outputs, .float, kernel: kernel.name, variant: kernel.variant)
+  }
+
   private func job(_ inputs: OperatorInputs, _ weights: Shape) throws(OperatorError) -> Job {
     let data = try SpatialData(inputs[0], channelsLast: attributes.channelsLast, compute: inputs.compute)
     let windows = try attributes.windows(on: data, weights: weights, at: 1)

@@ -32,6 +32,14 @@ struct PackedFloatMatrix: Sendable {
     }
   }
 
+  /// What reports add to the name of the kernel.
+  var variant: String? {
+    switch storage {
+    case .full: columns == 1 ? "vector" : nil
+    case .half: "16-bit weights"
+    }
+  }
+
   /// The number of columns of left-hand matrices.
   var rows: Int {
     switch storage {

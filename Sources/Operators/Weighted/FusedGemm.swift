@@ -18,4 +18,6 @@ struct FusedGemm: Operator {
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { [try product.run(inputs)] }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? { product.work(inputs, outputs: outputs) }
 }

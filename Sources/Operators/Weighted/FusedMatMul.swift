@@ -34,6 +34,12 @@ struct FusedMatMul: Operator {
     let shape = try MatrixProductShape(left.shape, rightShape)
     return [try shape.product(left, turned, packed: packed, scale: alpha, compute: inputs.compute)]
   }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    let dimensions = inputs[0].shape.dimensions
+    let depth = transposesLeft && dimensions.count >= 2 ? dimensions[dimensions.count - 2] : dimensions.last
+    return inputs.floatProductWork(depth: depth ?? 1, outputs, packed: packed)
+  }
 }
 
 extension Shape {

@@ -22,4 +22,8 @@ struct MatMul: Operator {
     let shape = try MatrixProductShape(left.shape, right.shape)
     return [try shape.product(left, right, packed: packed, compute: inputs.compute)]
   }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    inputs.floatProductWork(depth: inputs[0].shape.dimensions.last ?? 1, outputs, packed: packed)
+  }
 }

@@ -38,6 +38,16 @@ struct ScaledProduct: Sendable {
     }
   }
 
+  /// What a run that returned `outputs` computed.
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork {
+    guard inputs[0].type == .float32 else {
+      return inputs.directWork(depth: inputs[0].shape[transposesLeft ? 0 : 1], outputs)
+    }
+    return inputs.productWork(
+      depth: inputs[0].shape[transposesLeft ? 0 : 1], outputs, .float, kernel: "gemm f32",
+      variant: packed == nil ? "weights packed in the run" : packed?.variant)
+  }
+
   /// Input `index`, which must be a matrix, transposed if so asked.
   private func matrix(_ inputs: OperatorInputs, _ index: Int, transposed: Bool) throws(OperatorError) -> Tensor {
     let tensor = try inputs.tensor(index, of: inputs[0].type)

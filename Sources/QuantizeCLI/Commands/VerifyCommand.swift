@@ -50,26 +50,10 @@ struct VerifyCommand: ParsableCommand {
       maxAbsoluteError: maxAbsError, minSignalToNoise: minSqnr, minCosine: minCosine, minSpeedup: minSpeedup)
     let report = try job.run(compute: try computing.makeCompute(), progress: Terminal.showProgress)
     Terminal.finishProgress()
-    try write(report)
+    if json != "-" { print(VerificationText(report).text) }
+    if let json { try Terminal.write(report.json, to: json) }
     for warning in report.warnings { Terminal.printError("warning: \(warning)") }
     for failure in report.failures { Terminal.printError("failed: \(failure)") }
     if !report.hasPassed { throw ArgumentParser.ExitCode(Jobs.ExitStatus.limitExceeded.rawValue) }
-  }
-
-  private func write(_ report: VerificationReport) throws(JobError) {
-    let json = report.json.text(indented: true)
-    if self.json != "-" { print(VerificationText(report).text) }
-    switch self.json {
-    case nil: break
-    case "-"?: print(json)
-    case let path?:
-      do {
-        var file = try AtomicFile(replacing: path)
-        try file.append(Array("\(json)\n".utf8))
-        _ = try file.commit()
-      } catch {
-        throw JobError(error, path: path)
-      }
-    }
   }
 }

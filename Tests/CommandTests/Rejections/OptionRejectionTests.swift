@@ -17,6 +17,11 @@ import Testing
     ("tiny.onnx --to int8 --calib calib.npz --io fp16", "--io fp16 goes with --to fp16 or bf16, not with --to int8"),
     ("verify tiny.onnx tiny.onnx --batch 0", "--batch is 0, expected 1 or more"),
     ("bench tiny.onnx --iterations 0", "--iterations is 0, expected 1 or more"),
+    ("bench tiny.onnx --batch 0", "--batch is 0, expected 1 or more"),
+    ("profile tiny.onnx --batch 0", "--batch is 0, expected 1 or more"),
+    ("profile tiny.onnx --iterations=-3", "--iterations is -3, expected 1 or more"),
+    ("profile tiny.onnx --threads 1025", "--threads is 1025, expected 1 to 1024"),
+    ("profile", "Missing expected argument '<model>'"),
   ]
 
   @Test(arguments: requests) func requestThatMakesNoSense(_ request: String, _ message: String) async throws {

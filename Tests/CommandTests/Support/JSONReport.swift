@@ -12,6 +12,8 @@ struct JSONReport {
   func text(_ path: any PathStep...) -> String? { value(path) as? String }
   func number(_ path: any PathStep...) -> Double? { (value(path) as? NSNumber)?.doubleValue }
   func flag(_ path: any PathStep...) -> Bool? { value(path) as? Bool }
+  /// The length of an array.
+  func count(_ path: any PathStep...) -> Int? { (value(path) as? [Any])?.count }
   func texts(_ path: any PathStep...) -> [String]? { value(path) as? [String] }
 
   private func value(_ path: [any PathStep]) -> Any? {

@@ -27,12 +27,38 @@ func quantize(
   let result = try await run(
     .path(.init(executable)), arguments: Arguments(arguments), environment: .inherit.updating(variables),
     workingDirectory: .init(folder.path), output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
-  let status: Int
-  switch result.terminationStatus {
-  case .exited(let code): status = Int(code)
-  case .signaled(let signal): status = -Int(signal)
+  return Outcome(
+    status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
+}
+
+/// Runs the tool and sends it a signal as soon as `condition` holds; also returns how long it went on after that.
+func quantize(
+  _ arguments: [String], in folder: TemporaryFolder, sending signal: Signal, when condition: @Sendable () -> Bool
+) async throws -> (outcome: Outcome, duration: Duration) {
+  let result = try await run(
+    .path(.init(executable)), arguments: Arguments(arguments), workingDirectory: .init(folder.path), input: .none,
+    output: .string(limit: 1 << 20), error: .string(limit: 1 << 20)
+  ) { execution in
+    let deadline = ContinuousClock.now + .seconds(60)
+    while !condition(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(1)) }
+    try execution.send(signal: signal)
+    return ContinuousClock.now
   }
-  return Outcome(status: status, output: result.standardOutput ?? "", errors: result.standardError ?? "")
+  let duration = ContinuousClock.now - result.closureResult
+  let outcome = Outcome(
+    status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
+  return (outcome, duration)
+}
+
+extension Outcome {
+  fileprivate init(status: TerminationStatus, output: String, errors: String) {
+    switch status {
+    case .exited(let code): self.status = Int(code)
+    case .signaled(let signal): self.status = -Int(signal)
+    }
+    self.output = output
+    self.errors = errors
+  }
 }
 
 /// The tool that was built with these tests: it lies in the folder of the test bundle.
