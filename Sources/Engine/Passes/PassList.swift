@@ -3,8 +3,8 @@ public enum PassList {
   /// What a session applies to run fast.
   public static let standard: [any GraphPass] =
     essential + [
-      IntegerIslands(), ConstantFolding(), BatchNormalizationFolding(), ActivationFusion(), ChannelsLastLayout(),
-      DeadNodeElimination(),
+      IntegerIslands(), ConstantFolding(), BatchNormalizationFolding(), LinearFusion(), ChannelsLastLayout(),
+      ResidualFusion(), ActivationFusion(), DeadNodeElimination(),
     ]
 
   /// What every session needs: it leaves all values of the main body observable.
