@@ -3,7 +3,8 @@ public enum PassList {
   /// What a session applies to run fast.
   public static let standard: [any GraphPass] =
     essential + [
-      IntegerIslands(), ConstantFolding(), BatchNormalizationFolding(), LinearFusion(), ChannelsLastLayout(),
+      IntegerIslands(), ConstantFolding(), BatchNormalizationFolding(), GeluFusion(),
+      SwishFusion(), LinearFusion(), ChannelsLastLayout(),
       ResidualFusion(), ActivationFusion(), DeadNodeElimination(),
     ]
 

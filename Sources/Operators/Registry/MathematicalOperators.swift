@@ -47,6 +47,7 @@ let mathematicalOperators: [any Operator.Type] = [
   HardSwish.self,
   Hardmax.self,
   InstanceNormalization.self,
+  InternalHardSwish.self,
   LRN.self,
   LayerNormalization.self,
   LeakyRelu.self,

@@ -1,4 +1,5 @@
 import ModelGraph
+import Operators
 import OrderedCollections
 import Tensors
 
@@ -36,7 +37,7 @@ enum LayoutRule: Hashable {
     case ("", "QuantizeLinear"), ("", "DequantizeLinear"):
       guard node.inputs[1].flatMap({ model[$0].constant })?.count == 1 else { return nil }
       self = .elementwise(inputs: [0])
-    case ("com.microsoft", "Gelu"), ("com.microsoft", "QuickGelu"):
+    case ("com.microsoft", "Gelu"), ("com.microsoft", "QuickGelu"), (internalDomain, "HardSwish"):
       self = .elementwise(inputs: [0])
     case ("com.microsoft", "QLinearSigmoid"), ("com.microsoft", "QLinearLeakyRelu"):
       self = .elementwise(inputs: [0])
