@@ -48,6 +48,7 @@ let mathematicalOperators: [any Operator.Type] = [
   Hardmax.self,
   InstanceNormalization.self,
   InternalHardSwish.self,
+  InternalNormalization.self,
   LRN.self,
   LayerNormalization.self,
   LeakyRelu.self,
