@@ -1,64 +1,49 @@
 public import ModelGraph
+import Operators
 import OrderedCollections
 import Tensors
 
-/// Fuses an activation into the convolution before it: `Conv → Relu` becomes com.microsoft FusedConv.
+/// Fuses an activation into the convolution or matrix product before it.
 ///
-/// The activation is applied while the result is still in registers. The convolution's result must not be used
-/// otherwise.
+/// `Conv → Relu` becomes FusedConv and `Gemm → Relu` FusedGemm, both of com.microsoft; what these do not know becomes
+/// the internal Conv or Linear. The weights must be constant, and nothing else may use the result without activation.
+/// Clamping is applied while the result is still in registers, any other function to the finished result, in place.
 public struct ActivationFusion: GraphPass {
   public let name = "activation-fusion"
   public init() {}
 
   public func apply(to model: inout Model, _ context: PassContext) throws(EngineError) {
-    try model.rewriteBodies { body, model in
-      let uses = Uses(of: body)
-      var absorbed = Set<Int>()
-      for index in body.nodes.indices {
-        let node = body.nodes[index]
-        guard node.operatorName == OperatorName("Conv"), let output = node.outputs[0],
-          let next = uses.soleConsumer(of: output), !absorbed.contains(next), body.nodes[next].inputs[0] == output,
-          let attributes = activation(body.nodes[next], model)
-        else { continue }
-        var fused = node
-        fused.operatorName = OperatorName("FusedConv", domain: "com.microsoft")
-        fused.attributes.merge(attributes) { _, new in new }
-        fused.outputs = [body.nodes[next].outputs[0]]
-        body.nodes[index] = fused
-        absorbed.insert(next)
-      }
-      body.nodes = body.nodes.enumerated().filter { !absorbed.contains($0.offset) }.map(\.element)
+    try model.rewriteNodes(context) { index, rewriter in
+      let node = rewriter.nodes[index]
+      guard let activation = FusedActivation(node, constant: { rewriter.constant($0)?.widened(rewriter.compute) }),
+        let input = node.inputs[0],
+        rewriter.isUsedOnce(input), let producer = rewriter.uses.producer[input],
+        let fused = rewriter.fusing(activation, into: producer)
+      else { return }
+      rewriter.replace(index, by: fused, absorbing: [producer])
     }
   }
+}
 
-  /// The attributes by which FusedConv knows the node's function; nil where it does not know it.
-  private func activation(_ node: Node, _ model: Model) -> OrderedDictionary<String, Attribute>? {
-    guard node.operatorName.domain.isEmpty else { return nil }
-    let type = node.operatorName.type
-    switch type {
-    case "Relu", "Sigmoid", "Tanh": return attributes(type, [])
-    case "LeakyRelu": return attributes(type, [node.float("alpha") ?? 0.01])
-    case "Clip": return limits(of: node, model).map { attributes(type, $0) }
-    default: return nil
+extension BodyRewriter {
+  /// The product at `index` with an activation; nil where it is none or has one already.
+  fileprivate func fusing(_ activation: FusedActivation, into index: Int) -> Node? {
+    guard nodes[index].attributes["activation"] == nil else { return nil }
+    if var convolution = floatConvolution(at: index) {
+      let isInternal = convolution.operatorName.domain == internalDomain || !activation.isStandard
+      convolution.operatorName =
+        isInternal ? OperatorName("Conv", domain: internalDomain) : OperatorName("FusedConv", domain: "com.microsoft")
+      convolution.attributes.merge(activation.attributes) { _, new in new }
+      return convolution
     }
-  }
-
-  private func attributes(_ type: String, _ parameters: [Float]) -> OrderedDictionary<String, Attribute> {
-    ["activation": .string(Array(type.utf8)), "activation_params": .floats(parameters)]
-  }
-
-  /// The bounds of a Clip: attributes before opset 11, then inputs, which must be constant.
-  private func limits(of node: Node, _ model: Model) -> [Float]? {
-    var limits: [Float] = []
-    for (position, unbounded) in [-Float.infinity, Float.infinity].enumerated() {
-      let attribute = node.float(position == 0 ? "min" : "max")
-      guard position + 1 < node.inputs.count, let input = node.inputs[position + 1] else {
-        limits.append(attribute ?? unbounded)
-        continue
-      }
-      guard let limit = model[input].constant?.firstFloat else { return nil }
-      limits.append(limit)
+    if nodes[index].operatorName == OperatorName("Gemm"), activation.isStandard, hasFloatWeights(nodes[index]) {
+      var gemm = nodes[index]
+      gemm.operatorName = OperatorName("FusedGemm", domain: "com.microsoft")
+      gemm.attributes.merge(activation.gemmAttributes) { _, new in new }
+      return gemm
     }
-    return limits[0] <= limits[1] ? limits : nil
+    guard var linear = linear(from: nodes[index]) else { return nil }
+    linear.attributes.merge(activation.attributes) { _, new in new }
+    return linear
   }
 }

@@ -47,6 +47,8 @@ let mathematicalOperators: [any Operator.Type] = [
   HardSwish.self,
   Hardmax.self,
   InstanceNormalization.self,
+  InternalHardSwish.self,
+  InternalNormalization.self,
   LRN.self,
   LayerNormalization.self,
   LeakyRelu.self,

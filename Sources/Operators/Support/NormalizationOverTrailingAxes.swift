@@ -59,7 +59,7 @@ extension RowNormalization.Result {
 
 extension Shape {
   /// Whether a tensor of this shape holds one element for each of the last axes, which have these dimensions.
-  fileprivate func isRow(_ row: ArraySlice<Int>) -> Bool {
+  func isRow(_ row: ArraySlice<Int>) -> Bool {
     rank >= row.count && dimensions.suffix(row.count) == row && dimensions.dropLast(row.count).allSatisfy { $0 == 1 }
   }
 }

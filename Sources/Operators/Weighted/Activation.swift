@@ -1,3 +1,5 @@
+import Kernels
+import ModelGraph
 import Tensors
 
 #if canImport(Glibc)
@@ -10,54 +12,63 @@ import Tensors
 enum Activation: Sendable, Hashable {
   case none
   case clamp(ClosedRange<Float>)
-  case leakyRelu(slope: Float)
-  case sigmoid
-  case tanh
-  case hardSigmoid(slope: Float, offset: Float)
+  case function(UnaryFunction)
 
-  /// Reads `activation` and the list of its parameters from the attribute of the given name.
+  /// Reads `activation`. Its parameters come from attributes that differ between operators.
+  ///
+  /// Operators of the internal domain know more functions than those of com.microsoft.
   init(_ node: NodeReader, parameters: [Float]) throws(OperatorError) {
     func parameter(_ index: Int, _ value: Float) -> Float { index < parameters.count ? parameters[index] : value }
-    switch try node.string("activation", default: "") {
+    let name = try node.string("activation", default: "")
+    switch name {
     case "": self = .none
     case "Relu": self = .clamp(0...(.infinity))
     case "Clip":
       let (lower, upper) = (parameter(0, -.infinity), parameter(1, .infinity))
       guard lower <= upper else { throw .attribute("activation_params", "has limits \(lower) and \(upper)") }
       self = .clamp(lower...upper)
-    case "LeakyRelu": self = .leakyRelu(slope: parameter(0, 0.01))
-    case "Sigmoid": self = .sigmoid
-    case "Tanh": self = .tanh
-    case "HardSigmoid": self = .hardSigmoid(slope: parameter(0, 0.2), offset: parameter(1, 0.5))
-    case let name:
-      throw .unsupported("attribute \"activation\" is \"\(name)\", which is not fused here")
+    case "LeakyRelu": self = .function(.leakyRelu(slope: parameter(0, 0.01)))
+    case "Sigmoid": self = .function(.sigmoid)
+    case "Tanh": self = .function(.tanh)
+    case "HardSigmoid": self = .function(.hardSigmoid(slope: parameter(0, 0.2), offset: parameter(1, 0.5)))
+    default:
+      guard node.node.operatorName.domain == internalDomain,
+        let function = Self.internalFunction(name, factor: parameter(0, 1))
+      else { throw .unsupported("attribute \"activation\" is \"\(name)\", which is not fused here") }
+      self = .function(function)
+    }
+  }
+
+  private static func internalFunction(_ name: String, factor: Float) -> UnaryFunction? {
+    switch name {
+    case "Gelu": .gelu
+    case "FastGelu": .geluTanh
+    case "Swish": .silu(factor: factor)
+    case "HardSwish": .hardSwish
+    case "Softplus": .softplus
+    case "Elu": .elu(factor: factor)
+    default: nil
     }
   }
 
   /// The function of every element of a float32 tensor.
-  func applied(to tensor: Tensor) -> Tensor {
-    if self == .none { return tensor }
+  func applied(to tensor: Tensor, compute: Compute) -> Tensor {
+    guard let kernel else { return tensor }
     let source = tensor.span(of: Float.self)
-    return Tensor(tensor.shape, of: Float.self) { target in
-      for index in source.indices { target[index] = source[index] }
-      apply(to: &target)
-    }
+    return Tensor(tensor.shape, of: Float.self) { compute.apply(kernel, to: source, into: &$0) }
   }
 
   /// Applies the function in place.
-  func apply(to elements: inout MutableSpan<Float>) {
+  func apply(to elements: inout MutableSpan<Float>, compute: Compute) {
+    if let kernel { compute.apply(kernel, inPlace: &elements) }
+  }
+
+  /// The kernel that computes the function; nil where there is nothing to compute.
+  private var kernel: UnaryFunction? {
     switch self {
-    case .none: break
-    case .clamp(let range):
-      for index in elements.indices { elements[index] = elements[index].limited(to: range) }
-    case .leakyRelu(let slope):
-      for index in elements.indices where elements[index] < 0 { elements[index] *= slope }
-    case .sigmoid:
-      for index in elements.indices { elements[index] = elements[index].logistic }
-    case .tanh:
-      for index in elements.indices { elements[index] = tanhf(elements[index]) }
-    case .hardSigmoid(let slope, let offset):
-      for index in elements.indices { elements[index] = (slope * elements[index] + offset).limited(to: 0...1) }
+    case .none: nil
+    case .clamp(let range): .clip(lowest: range.lowerBound, highest: range.upperBound)
+    case .function(let function): function
     }
   }
 
@@ -68,7 +79,7 @@ enum Activation: Sendable, Hashable {
     switch self {
     case .none: Self.noLimits
     case .clamp(let range): range
-    default: nil
+    case .function: nil
     }
   }
 }

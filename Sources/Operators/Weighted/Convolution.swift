@@ -4,7 +4,8 @@ import Tensors
 /// A floating-point convolution with its epilogue: what Conv and FusedConv have in common.
 struct Convolution: Sendable {
   private let attributes: ConvolutionAttributes
-  private let activation: Activation
+  private var activation: Activation
+  private let broadcastsResidual: Bool
   private var weights: Weights?
 
   /// Weights in the order that the computation reads them.
@@ -24,9 +25,14 @@ struct Convolution: Sendable {
     let compute: Compute
   }
 
-  init(_ node: NodeReader, activation: Activation = .none) throws(OperatorError) {
+  /// - Parameter broadcastsResidual: Whether a residual of another shape than the result is broadcast with it, and is
+  ///   not an error.
+  init(
+    _ node: NodeReader, activation: Activation = .none, broadcastsResidual: Bool = false
+  ) throws(OperatorError) {
     attributes = try ConvolutionAttributes(node)
     self.activation = activation
+    self.broadcastsResidual = broadcastsResidual
   }
 
   /// This convolution with constant weights in order.
@@ -57,11 +63,12 @@ struct Convolution: Sendable {
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
     let weights = try inputs.tensor(1, of: inputs[0].type)
     let job = try job(inputs, weights.shape)
+    if job.residual == nil, inputs.optional(3) != nil { return try broadcastSum(inputs) }
     let arranged = if let prepared = self.weights { prepared } else { try arrange(weights) }
     let result =
       switch arranged {
       case .packed(let weights): convolve(job, by: weights)
-      case .float(let weights): activation.applied(to: convolve(job, by: weights))
+      case .float(let weights): activation.applied(to: convolve(job, by: weights), compute: inputs.compute)
       case .double(let weights): convolve(job, by: weights)
       }
     return result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)
@@ -77,6 +84,17 @@ struct Convolution: Sendable {
     return inputs.productWork(depth: depth, outputs, .float, kernel: kernel.name, variant: kernel.variant)
   }
 
+  /// The result with a residual of another shape, both in the order of the node's values.
+  private func broadcastSum(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
+    let residual = try inputs.tensor(3, of: .float32)
+    var plain = self
+    plain.activation = .none
+    let result = try plain.run(OperatorInputs(Array(inputs.tensors.prefix(3)), compute: inputs.compute))
+    guard result.type == .float32 else { throw .input(0, "has type \(result.type), expected float32") }
+    let sum = inputs.combine(.add, result, residual, try Broadcast(of: result.shape, with: residual.shape))
+    return activation.applied(to: sum, compute: inputs.compute)
+  }
+
   private func job(_ inputs: OperatorInputs, _ weights: Shape) throws(OperatorError) -> Job {
     let data = try SpatialData(inputs[0], channelsLast: attributes.channelsLast, compute: inputs.compute)
     let windows = try attributes.windows(on: data, weights: weights, at: 1)
@@ -89,17 +107,20 @@ struct Convolution: Sendable {
       residual: try residual(inputs, shape: shape), compute: inputs.compute)
   }
 
-  /// The tensor to add to the result, channels last.
+  /// The tensor to add to the result, channels last; nil where there is none or it has to be broadcast.
   private func residual(_ inputs: OperatorInputs, shape: Shape) throws(OperatorError) -> Tensor? {
     guard inputs.optional(3) != nil else { return nil }
     let input = try inputs.tensor(3, of: inputs[0].type)
-    let residual = try SpatialData(
-      input, index: 3, channelsLast: attributes.channelsLast, compute: inputs.compute
-    ).tensor
-    guard residual.shape == shape else {
+    if input.shape.rank == shape.rank {
+      let residual = try SpatialData(
+        input, index: 3, channelsLast: attributes.channelsLast, compute: inputs.compute
+      ).tensor
+      if residual.shape == shape { return residual }
+    }
+    guard broadcastsResidual else {
       throw .input(3, "has shape \(input.shape), which is not that of the output")
     }
-    return residual
+    return nil
   }
 
   private func convolve(_ job: Job, by weights: PackedConvolution) -> Tensor {
@@ -109,7 +130,7 @@ struct Convolution: Sendable {
       job.compute.convolve(
         elements, geometry, by: weights, bias: job.bias, clamp: activation.limits, residual: job.residual,
         into: &output)
-      if activation.limits == nil { activation.apply(to: &output) }
+      if activation.limits == nil { activation.apply(to: &output, compute: job.compute) }
     }
   }
 

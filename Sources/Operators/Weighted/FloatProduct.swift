@@ -56,29 +56,40 @@ struct PackedFloatMatrix: Sendable {
   }
 
   /// Writes the product of `left`, rows of `rows` elements one after the other, with this matrix to `output`, plus
-  /// `bias` in every row, within `limits`.
+  /// `bias` in every row and `residual`, which is as large as the output, within `limits`.
   func multiply(
     _ left: Span<Float>, into output: inout MutableSpan<Float>, bias: Tensor? = nil,
-    limits: ClosedRange<Float>? = nil, compute: Compute
+    limits: ClosedRange<Float>? = nil, residual: Tensor? = nil, compute: Compute
   ) {
-    guard let bias else { return multiply(left, into: &output, row: nil, limits: limits, compute: compute) }
-    let row = bias.span(of: Float.self)
-    multiply(left, into: &output, row: row, limits: limits, compute: compute)
+    switch (bias, residual) {
+    case (nil, nil): multiply(left, into: &output, nil, limits, nil, compute)
+    case (let bias?, nil):
+      let row = bias.span(of: Float.self)
+      multiply(left, into: &output, row, limits, nil, compute)
+    case (nil, let residual?):
+      let addends = residual.span(of: Float.self)
+      multiply(left, into: &output, nil, limits, addends, compute)
+    case (let bias?, let residual?):
+      let (row, addends) = (bias.span(of: Float.self), residual.span(of: Float.self))
+      multiply(left, into: &output, row, limits, addends, compute)
+    }
   }
 
   private func multiply(
-    _ left: Span<Float>, into output: inout MutableSpan<Float>, row bias: Span<Float>?,
-    limits: ClosedRange<Float>?, compute: Compute
+    _ left: Span<Float>, into output: inout MutableSpan<Float>, _ bias: Span<Float>?, _ limits: ClosedRange<Float>?,
+    _ residual: Span<Float>?, _ compute: Compute
   ) {
     guard columns > 0 else { return }
     let count = output.count / columns
     switch storage {
     case .full(let matrix):
       compute.gemm(
-        left, rows: count, stride: rows, by: matrix, bias: bias, clamp: limits, into: &output, stride: columns)
+        left, rows: count, stride: rows, by: matrix, bias: bias, clamp: limits, residual: residual, into: &output,
+        stride: columns)
     case .half(let matrix):
       compute.gemm(
-        left, rows: count, stride: rows, by: matrix, bias: bias, clamp: limits, into: &output, stride: columns)
+        left, rows: count, stride: rows, by: matrix, bias: bias, clamp: limits, residual: residual, into: &output,
+        stride: columns)
     }
   }
 }

@@ -84,12 +84,12 @@ struct ScaledProduct: Sendable {
         packed.multiply(
           elements, into: &output, bias: addend?.row, limits: activation.limits,
           compute: inputs.compute)
-        if activation.limits == nil { activation.apply(to: &output) }
+        if activation.limits == nil { activation.apply(to: &output, compute: inputs.compute) }
       } else {
         packed.multiply(elements, into: &output, compute: inputs.compute)
         if alpha != 1 { for index in output.indices { output[index] *= alpha } }
         addend?.add(to: &output, scale: beta)
-        activation.apply(to: &output)
+        activation.apply(to: &output, compute: inputs.compute)
       }
     }
   }

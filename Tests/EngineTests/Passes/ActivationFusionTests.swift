@@ -49,7 +49,47 @@ import Testing
     try check(graph, ["Conv", "Relu", "Add"])
   }
 
-  @Test func functionsThatFusedConvDoesNotKnowStay() throws {
+  @Test(arguments: ["HardSwish", "Gelu", "Softplus", "Elu"])
+  func functionsThatFusedConvDoesNotKnowFuseIntoTheInternalForm(type: String) throws {
+    let graph = graph(opset: 20) { $0.node(type, ["h"], ["y"]) }
+    #expect(try graph.model.applying(ActivationFusion()).main.nodes[0].operatorName.domain == "quantize.internal")
+    try check(graph, ["Conv"])
+  }
+
+  @Test func theFactorOfAQuickGeluIsKept() throws {
+    let graph = graph { $0.node("QuickGelu", ["h"], ["y"], ["alpha": .float(0.7)], domain: "com.microsoft") }
+    try check(graph, ["Conv"])
+  }
+
+  @Test(arguments: ["Relu", "Sigmoid", "HardSigmoid"]) func activationsFuseIntoAGemm(type: String) throws {
+    try checkProduct("Gemm", type, leaves: ["FusedGemm"])
+  }
+
+  @Test(arguments: ["Gelu", "HardSwish"]) func otherFunctionsOfAGemmMakeItLinear(type: String) throws {
+    try checkProduct("Gemm", type, leaves: ["Linear"])
+  }
+
+  @Test(arguments: ["Relu", "Gelu"]) func activationsFuseIntoAMatMul(type: String) throws {
+    try checkProduct("MatMul", type, leaves: ["Linear"])
+  }
+
+  @Test func theParametersOfAFusedGemmAreKept() throws {
+    try checkProduct("Gemm", "HardSigmoid", ["alpha": .float(0.3), "beta": .float(0.1)], leaves: ["FusedGemm"])
+  }
+
+  private func checkProduct(
+    _ product: String, _ type: String, _ attributes: KeyValuePairs<String, Attribute> = [:], leaves types: [String]
+  ) throws {
+    var graph = GraphBuilder(opset: 20)
+    graph.input("x", [3, 4])
+    graph.constant("w", randomTensor([4, 5], seed: 3, scale: 3))
+    graph.node(product, ["x", "w"], ["h"])
+    graph.node(type, ["h"], ["y"], attributes)
+    graph.output("y")
+    try checkFusion(graph, [ActivationFusion()], leaves: types, on: [randomTensor([3, 4], seed: 5, scale: 2)])
+  }
+
+  @Test func functionsThatNoProductKnowsStay() throws {
     try check(graph { $0.node("Exp", ["h"], ["y"]) }, ["Conv", "Exp"])
   }
 }

@@ -58,9 +58,8 @@ struct LayoutRewriter {
   private mutating func apply(_ rule: LayoutRule, to node: Node) -> Node? {
     var node = node
     switch rule {
-    case .window:
-      guard let input = node.inputs[0] else { return nil }
-      node.inputs[0] = channelsLastForm(of: input)
+    case .window(let positions):
+      for position in positions { node.inputs[position] = node.inputs[position].map { channelsLastForm(of: $0) } }
       node.attributes["channels_last"] = .int(1)
     case .followingWindow:
       guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }

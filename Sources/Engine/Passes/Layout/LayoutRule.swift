@@ -1,11 +1,12 @@
 import ModelGraph
+import Operators
 import OrderedCollections
 import Tensors
 
 /// What an operator makes of channels-last values.
 enum LayoutRule: Hashable {
-  /// It works on two-dimensional windows and is faster with channels last.
-  case window
+  /// It works on two-dimensional windows and is faster with channels last; these inputs are images.
+  case window(inputs: [Int])
   /// It can work on channels-last images, but only its input tells that it has images at all.
   case followingWindow
   /// Elements at these inputs are combined place by place.
@@ -18,11 +19,12 @@ enum LayoutRule: Hashable {
     let name = node.operatorName
     switch (name.domain, name.type) {
     case ("", "Conv"), ("com.microsoft", "FusedConv"):
-      guard node.inputs.count < 4, Self.isImageWeight(node.inputs[1], model) else { return nil }
-      self = .window
+      guard Self.isImageWeight(node.inputs[1], model) else { return nil }
+      // The residual of a FusedConv has the shape of its result, so it is an image as well.
+      self = .window(inputs: node.inputs.count > 3 && node.inputs[3] != nil ? [0, 3] : [0])
     case ("", "QLinearConv"):
       guard Self.isImageWeight(node.inputs[3], model) else { return nil }
-      self = .window
+      self = .window(inputs: [0])
     case ("", "MaxPool"), ("", "AveragePool"), ("com.microsoft", "QLinearAveragePool"):
       guard case .ints(let kernel)? = node.attributes["kernel_shape"], kernel.count == 2, node.outputs.count == 1 else {
         return nil
@@ -34,6 +36,8 @@ enum LayoutRule: Hashable {
       self = .elementwise(inputs: [0])
     case ("", "QuantizeLinear"), ("", "DequantizeLinear"):
       guard node.inputs[1].flatMap({ model[$0].constant })?.count == 1 else { return nil }
+      self = .elementwise(inputs: [0])
+    case ("com.microsoft", "Gelu"), ("com.microsoft", "QuickGelu"), (internalDomain, "HardSwish"):
       self = .elementwise(inputs: [0])
     case ("com.microsoft", "QLinearSigmoid"), ("com.microsoft", "QLinearLeakyRelu"):
       self = .elementwise(inputs: [0])
@@ -53,7 +57,7 @@ enum LayoutRule: Hashable {
 
   private static let unary: Set<String> = [
     "Relu", "Clip", "Sigmoid", "Tanh", "LeakyRelu", "Elu", "Selu", "HardSigmoid", "HardSwish", "Softplus", "Gelu",
-    "Mish", "Abs", "Neg", "Sqrt", "Exp", "Erf", "Identity", "Cast",
+    "Mish", "Swish", "Abs", "Neg", "Sqrt", "Exp", "Erf", "Identity", "Cast",
   ]
 
   private static let binary: Set<String> = ["Add", "Sub", "Mul", "Div"]
