@@ -34,10 +34,8 @@ struct BodyCompiler {
     let operation = try makeOperator(node, at: index, captures: captures)
     let schema = type(of: operation).schema
     let widens = !schema.acceptsHalf
-    var inputs: [Int?] = []
-    for input in node.inputs {
-      inputs.append(
-        input.map { widens ? slots.widenedSlot(of: $0, in: model, compute: compute) : slots.slot(of: $0, in: model) })
+    let inputs = node.inputs.map { input in
+      input.map { slots.operand($0, in: model, widening: widens ? compute : nil) } ?? .absent
     }
     let outputs = node.outputs.map { $0.map { Step.Output(slot: slots.slot(of: $0, in: model), value: $0) } }
     let used = Set(node.inputs.compactMap { $0 } + captures + node.outputs.compactMap { $0 })
@@ -104,28 +102,25 @@ extension Node {
 private struct SlotTable {
   /// What each slot holds when a run starts.
   private(set) var initial: [Tensor?] = []
-  private var slots: [Key: Int] = [:]
-
-  private struct Key: Hashable {
-    let id: ValueID
-    let isWidened: Bool
-  }
+  private var slots: [ValueID: Int] = [:]
+  /// Half-precision constants in float32, each widened once.
+  private var widened: [ValueID: Tensor] = [:]
 
   /// The slot of a value, made on first use.
   mutating func slot(of id: ValueID, in model: Model) -> Int {
-    slot(Key(id: id, isWidened: false)) { model[id].constant?.aligned() }
-  }
-
-  /// The slot of a value for an operator that computes in float32: a half-precision constant is widened once.
-  mutating func widenedSlot(of id: ValueID, in model: Model, compute: Compute) -> Int {
-    guard let constant = model[id].constant, constant.type.isHalf else { return slot(of: id, in: model) }
-    return slot(Key(id: id, isWidened: true)) { constant.widened(compute) }
-  }
-
-  private mutating func slot(_ key: Key, constant: () -> Tensor?) -> Int {
-    if let slot = slots[key] { return slot }
-    initial.append(constant())
-    slots[key] = initial.count - 1
+    if let slot = slots[id] { return slot }
+    initial.append(model[id].constant?.aligned())
+    slots[id] = initial.count - 1
     return initial.count - 1
+  }
+
+  /// Where a node finds a value. `compute` is given for operators that want constants in float32.
+  mutating func operand(_ id: ValueID, in model: Model, widening compute: Compute?) -> Step.Operand {
+    guard let constant = model[id].constant else { return .slot(slot(of: id, in: model)) }
+    guard let compute, constant.type.isHalf else { return .constant(constant.aligned()) }
+    if let tensor = widened[id] { return .constant(tensor) }
+    let tensor = constant.widened(compute)
+    widened[id] = tensor
+    return .constant(tensor)
   }
 }
