@@ -61,6 +61,11 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
       .init(
         batch: 1, input: .init(height: 4, width: 4), inputChannels: 64, outputChannels: 200, kernel: .init(3),
         padding: .init(1))),
+    ConvolutionCase(
+      "deep windows",
+      .init(
+        input: .init(height: 3, width: 8), inputChannels: 129, outputChannels: 9, kernel: .init(3),
+        padding: .init(top: 0, left: 1, bottom: 0, right: 1))),
   ]
 
   static let grouped = [

@@ -31,20 +31,56 @@ import Testing
     return sums
   }
 
-  @Test(arguments: KernelTier.available, [1, 3, 4, 5, 7, 63, 64, 65, 257])
+  @Test(arguments: KernelTier.available, [1, 3, 4, 5, 7, 31, 32, 33, 63, 64, 65, 257])
   func sumsAreExactAtEveryTail(tier: KernelTier, depth: Int) {
     let compute = Compute(tier: tier, threads: 1)
     var numbers = Numbers(seed: 11)
-    for columns in [1, 15, 16, 17, 31, 33, 48, 100] {
+    for columns in [1, 8, 9, 15, 16, 17, 24, 31, 33, 48, 100] {
       let b = numbers.signedBytes(depth * columns)
       let packed = PackedInt8Matrix(b.span, rows: depth, columns: columns)
       let a = numbers.bytes(30 * depth)
       let expected = sums(a, zeroPoint: 77, b, rows: 30, depth: depth, columns: columns)
-      for rows in [1, 2, 3, 4, 5, 7, 12, 13, 14, 15, 16, 29, 30] {
+      for rows in [1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15, 16, 29, 30] {
         let actual = product(
           compute, Array(a[..<(rows * depth)]), rows: rows, zeroPoint: 77, by: packed, .sums(), fill: 0)
         #expect(actual == Array(expected[..<(rows * columns)]), "\(rows) × \(depth) × \(columns)")
       }
+    }
+  }
+
+  /// Depths around those at which a kernel pauses, and more columns than it works on between two pauses.
+  @Test(arguments: KernelTier.available, [1023, 1024, 1025, 1028, 2500])
+  func deepProductsAreThoseOfTheReference(tier: KernelTier, depth: Int) {
+    var numbers = Numbers(seed: 17)
+    let columns = 300
+    let b = PackedInt8Matrix(numbers.signedBytes(depth * columns).span, rows: depth, columns: columns)
+    for rows in [1, 3, 4, 7, 20] {
+      let a = numbers.bytes(rows * depth)
+      let actual = product(
+        Compute(tier: tier, threads: 1), a, rows: rows, zeroPoint: 9, by: b, .sums(), fill: Int32(0))
+      let expected = product(
+        Compute(tier: .reference, threads: 1), a, rows: rows, zeroPoint: 9, by: b, .sums(), fill: Int32(0))
+      #expect(actual == expected, "\(rows) rows")
+    }
+  }
+
+  @Test(arguments: KernelTier.available) func everyWidthOfEveryOutputIsThatOfTheReference(tier: KernelTier) {
+    var numbers = Numbers(seed: 18)
+    let (compute, reference) = (Compute(tier: tier, threads: 1), Compute(tier: .reference, threads: 1))
+    let (rows, depth) = (8, 21)
+    for columns in 1...50 {
+      let a = numbers.bytes(rows * depth)
+      let b = PackedInt8Matrix(numbers.signedBytes(depth * columns).span, rows: depth, columns: columns)
+      let bias = (0..<columns).map { _ in Int32(numbers.next() % 2000) - 1000 }
+      let scales = numbers.floats(columns).map { abs($0) * 0.01 + 0.0001 }
+      func agree<Output: Equatable>(_ epilogue: Int8Epilogue<Output>, fill: Output) -> Bool {
+        product(compute, a, rows: rows, zeroPoint: 99, by: b, epilogue, gap: 1, fill: fill)
+          == product(reference, a, rows: rows, zeroPoint: 99, by: b, epilogue, gap: 1, fill: fill)
+      }
+      #expect(agree(.requantize(multipliers: scales, bias: bias, zeroPoint: 140), fill: UInt8(99)))
+      #expect(agree(.requantize(multipliers: scales, bias: bias, zeroPoint: -9), fill: Int8(99)))
+      #expect(agree(.dequantize(scales: scales, bias: numbers.floats(columns)), fill: Float(99)))
+      #expect(agree(.sums(bias: bias), fill: Int32(99)))
     }
   }
 

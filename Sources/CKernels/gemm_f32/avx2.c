@@ -42,8 +42,8 @@ CK_INLINE CK_AVX2 void load_sums(
   }
 }
 
-/// Adds the products of one row of B for `vectors` neighbouring vectors of columns. Four vectors take the factors of all
-/// rows into registers, two or one the weights: so that registers suffice.
+/// Adds the products of one row of B for `vectors` neighbouring vectors of columns. Four vectors take the factors of
+/// all rows into registers, two or one the weights: so that registers suffice.
 CK_INLINE CK_AVX2 void add_row(
     const int rows, const int vectors, const ck_weight_type type, __m256 sums[][panel_vectors],
     const float *const bases[2], size_t stride, size_t k, const char *b) {
@@ -115,20 +115,22 @@ typedef void (*tile_function)(const ck_gemm_f32 *gemm, const float *a, float *c,
     tile(rows, vectors, CK_WEIGHT_##type, gemm, a, c, first_column);                                         \
   }
 
-#define TILES(type)                                                                                          \
+#define TILES(type, widest_of_three)                                                                         \
   TILE(type, 1, 1) TILE(type, 2, 1) TILE(type, 3, 1) TILE(type, 4, 1) TILE(type, 5, 1) TILE(type, 6, 1)      \
   TILE(type, 1, 2) TILE(type, 2, 2) TILE(type, 3, 2) TILE(type, 4, 2) TILE(type, 5, 2) TILE(type, 6, 2)      \
-  TILE(type, 1, 4) TILE(type, 2, 4) TILE(type, 3, 4)                                                         \
+  TILE(type, 1, 4) TILE(type, 2, 4)                                                                          \
   static const tile_function tiles_##type[3][most_rows + 1] = {                                              \
       {NULL, tile_##type##_1x1, tile_##type##_2x1, tile_##type##_3x1, tile_##type##_4x1, tile_##type##_5x1,  \
        tile_##type##_6x1},                                                                                   \
       {NULL, tile_##type##_1x2, tile_##type##_2x2, tile_##type##_3x2, tile_##type##_4x2, tile_##type##_5x2,  \
        tile_##type##_6x2},                                                                                   \
-      {NULL, tile_##type##_1x4, tile_##type##_2x4, tile_##type##_3x4}};
+      {NULL, tile_##type##_1x4, tile_##type##_2x4, widest_of_three}};
 
-TILES(F32)
-TILES(F16)
-TILES(BF16)
+// Three rows by a whole panel leave no register to widen weights in.
+TILE(F32, 3, 4)
+TILES(F32, tile_F32_3x4)
+TILES(F16, NULL)
+TILES(BF16, NULL)
 
 static void strip(
     const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c, size_t first_panel, size_t panel_count) {
@@ -139,18 +141,24 @@ static void strip(
   while (column < end) {
     // The widest tile that has registers enough and is not wider than the columns that are left need.
     size_t left = end - column;
-    int width = left <= vector_floats ? 0 : left <= 2 * vector_floats || rows > 3 ? 1 : 2;
+    int width = left <= vector_floats ? 0 : left <= 2 * vector_floats || of_type[2][rows] == NULL ? 1 : 2;
     of_type[width][rows](gemm, a, c, column);
     column += (size_t)vector_floats << width;
   }
 }
 
+CK_INLINE CK_AVX2 void widen_from(
+    const ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
+  for (size_t i = 0; i < count; i += vector_floats) {
+    _mm256_storeu_ps(widened + i, load_weights(type, (const char *)weights, i));
+  }
+}
+
 CK_AVX2 static void widen(ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
-  const char *source = (const char *)weights;
   if (type == CK_WEIGHT_F16) {
-    for (size_t i = 0; i < count; i += vector_floats) _mm256_storeu_ps(widened + i, load_weights(CK_WEIGHT_F16, source, i));
+    widen_from(CK_WEIGHT_F16, weights, count, widened);
   } else {
-    for (size_t i = 0; i < count; i += vector_floats) _mm256_storeu_ps(widened + i, load_weights(CK_WEIGHT_BF16, source, i));
+    widen_from(CK_WEIGHT_BF16, weights, count, widened);
   }
 }
 

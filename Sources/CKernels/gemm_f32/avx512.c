@@ -35,11 +35,11 @@ CK_INLINE CK_AVX512 void store(
 
 /// What the slice before has left in C.
 CK_INLINE CK_AVX512 void load_sums(
-    const int rows, const int panels, const ck_gemm_f32 *gemm, const float *c, size_t first_panel,
+    const int rows, const int panels, const int halves, const ck_gemm_f32 *gemm, const float *c, size_t first_panel,
     __m512 sums[][2]) {
   CK_UNROLL for (int panel = 0; panel < panels; panel++) {
     size_t column = (first_panel + panel) * CK_PANEL_COLUMNS;
-    CK_UNROLL for (int half = 0; half < 2; half++, column += vector_floats) {
+    CK_UNROLL for (int half = 0; half < halves; half++, column += vector_floats) {
       if (column >= gemm->columns) break;
       __mmask16 mask = columns_mask(gemm->columns - column);
       CK_UNROLL for (int row = 0; row < rows; row++) {
@@ -49,44 +49,63 @@ CK_INLINE CK_AVX512 void load_sums(
   }
 }
 
-/// `rows` rows of `panels` panels, with all sums in registers: 28 of them for 14 rows of one panel. Where there are
-/// fewer rows, several panels at once give the multipliers enough independent sums to work on.
+/// Adds the products of one row of B.
+CK_INLINE CK_AVX512 void add_row(
+    const int rows, const int panels, const int halves, const ck_weight_type type, __m512 sums[][2],
+    const float *const bases[], size_t stride, size_t k, const char *b, size_t panel_bytes) {
+  CK_UNROLL for (int panel = 0; panel < panels; panel++) {
+    __m512 weights[2];
+    CK_UNROLL for (int half = 0; half < halves; half++) {
+      weights[half] = load_weights(type, b + panel * panel_bytes, half * vector_floats);
+    }
+    if (panels == 1) _mm_prefetch(b + 1024, _MM_HINT_T0);
+    CK_UNROLL for (int row = 0; row < rows; row++) {
+      __m512 factor = _mm512_set1_ps(bases[row / 3][(row % 3) * stride + k]);
+      __m512 *sum = sums[panel * rows + row];
+      CK_UNROLL for (int half = 0; half < halves; half++) {
+        sum[half] = _mm512_fmadd_ps(factor, weights[half], sum[half]);
+      }
+    }
+  }
+}
+
+/// `rows` rows of `panels` panels, or of the first of their two halves, with all sums in registers: 28 of them for 14
+/// rows of one panel. Where there are fewer rows, several panels at once give the multipliers enough independent sums
+/// to work on.
 CK_INLINE CK_AVX512 void tile(
-    const int rows, const int panels, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
-    float *c, size_t first_panel) {
+    const int rows, const int panels, const int halves, const ck_weight_type type, const ck_gemm_f32 *gemm,
+    const float *a, float *c, size_t first_panel) {
   const size_t stride = gemm->a_stride;
   const size_t run_length = gemm->run_length;
   const size_t weight_bytes = type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
-  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes;
+  const size_t row_bytes = CK_PANEL_COLUMNS * weight_bytes;
+  const size_t panel_bytes = gemm->panel_rows * row_bytes;
   const char *b = (const char *)gemm->panels + first_panel * panel_bytes;
+  // Rows of B that are taken in one turn of the loop, so that its overhead stays small beside few products.
+  const int step = rows == 1 ? 4 : rows <= 3 ? 2 : 1;
 
   __m512 sums[most_rows][2];
   CK_UNROLL for (int i = 0; i < rows * panels; i++) sums[i][0] = sums[i][1] = _mm512_setzero_ps();
-  if (gemm->resumes) load_sums(rows, panels, gemm, c, first_panel, sums);
+  if (gemm->resumes) load_sums(rows, panels, halves, gemm, c, first_panel, sums);
 
   for (size_t run = 0; run < gemm->run_count; run++) {
     // An address can hold a base and one or two strides, so every third row has a base of its own.
     const float *bases[5];
     CK_UNROLL for (int row = 0; row < rows; row += 3) bases[row / 3] = a + gemm->runs[run] + row * stride;
-    for (size_t k = 0; k < run_length; k++) {
-      CK_UNROLL for (int panel = 0; panel < panels; panel++) {
-        __m512 left = load_weights(type, b + panel * panel_bytes, 0);
-        __m512 right = load_weights(type, b + panel * panel_bytes, vector_floats);
-        if (panels == 1) _mm_prefetch(b + 1024, _MM_HINT_T0);
-        CK_UNROLL for (int row = 0; row < rows; row++) {
-          __m512 factor = _mm512_set1_ps(bases[row / 3][(row % 3) * stride + k]);
-          __m512 *sum = sums[panel * rows + row];
-          sum[0] = _mm512_fmadd_ps(factor, left, sum[0]);
-          sum[1] = _mm512_fmadd_ps(factor, right, sum[1]);
-        }
+    size_t k = 0;
+    for (; k + step <= run_length; k += step, b += step * row_bytes) {
+      CK_UNROLL for (int i = 0; i < step; i++) {
+        add_row(rows, panels, halves, type, sums, bases, stride, k + i, b + i * row_bytes, panel_bytes);
       }
-      b += CK_PANEL_COLUMNS * weight_bytes;
+    }
+    for (; step > 1 && k < run_length; k++, b += row_bytes) {
+      add_row(rows, panels, halves, type, sums, bases, stride, k, b, panel_bytes);
     }
   }
 
   CK_UNROLL for (int panel = 0; panel < panels; panel++) {
     size_t column = (first_panel + panel) * CK_PANEL_COLUMNS;
-    CK_UNROLL for (int half = 0; half < 2; half++, column += vector_floats) {
+    CK_UNROLL for (int half = 0; half < halves; half++, column += vector_floats) {
       if (column >= gemm->columns) break;
       __mmask16 mask = columns_mask(gemm->columns - column);
       __m512 bias = gemm->bias ? _mm512_maskz_loadu_ps(mask, gemm->bias + column) : _mm512_setzero_ps();
@@ -99,23 +118,32 @@ CK_INLINE CK_AVX512 void tile(
 
 typedef void (*tile_function)(const ck_gemm_f32 *gemm, const float *a, float *c, size_t panel);
 
-#define TILE(type, rows, panels)                                                                             \
-  CK_AVX512 static void tile_##type##_##rows##x##panels(                                                     \
+#define TILE(type, rows, panels, halves)                                                                     \
+  CK_AVX512 static void tile_##type##_##rows##x##panels##x##halves(                                          \
       const ck_gemm_f32 *gemm, const float *a, float *c, size_t panel) {                                     \
-    tile(rows, panels, CK_WEIGHT_##type, gemm, a, c, panel);                                                 \
+    tile(rows, panels, halves, CK_WEIGHT_##type, gemm, a, c, panel);                                         \
   }
 
+#define TILES_OF_HEIGHTS(type, halves)                                                                       \
+  TILE(type, 1, 1, halves) TILE(type, 2, 1, halves) TILE(type, 3, 1, halves) TILE(type, 4, 1, halves)        \
+  TILE(type, 5, 1, halves) TILE(type, 6, 1, halves) TILE(type, 7, 1, halves) TILE(type, 8, 1, halves)        \
+  TILE(type, 9, 1, halves) TILE(type, 10, 1, halves) TILE(type, 11, 1, halves) TILE(type, 12, 1, halves)     \
+  TILE(type, 13, 1, halves) TILE(type, 14, 1, halves)
+
+#define LIST_OF_HEIGHTS(type, halves)                                                                        \
+  NULL, tile_##type##_1x1x##halves, tile_##type##_2x1x##halves, tile_##type##_3x1x##halves,                  \
+      tile_##type##_4x1x##halves, tile_##type##_5x1x##halves, tile_##type##_6x1x##halves,                    \
+      tile_##type##_7x1x##halves, tile_##type##_8x1x##halves, tile_##type##_9x1x##halves,                    \
+      tile_##type##_10x1x##halves, tile_##type##_11x1x##halves, tile_##type##_12x1x##halves,                 \
+      tile_##type##_13x1x##halves, tile_##type##_14x1x##halves
+
 #define TILES(type)                                                                                          \
-  TILE(type, 1, 1) TILE(type, 2, 1) TILE(type, 3, 1) TILE(type, 4, 1) TILE(type, 5, 1) TILE(type, 6, 1)      \
-  TILE(type, 7, 1) TILE(type, 8, 1) TILE(type, 9, 1) TILE(type, 10, 1) TILE(type, 11, 1) TILE(type, 12, 1)   \
-  TILE(type, 13, 1) TILE(type, 14, 1) TILE(type, 1, 4) TILE(type, 2, 2) TILE(type, 3, 2)                     \
-  static const tile_function tiles_##type[most_rows + 1] = {                                                 \
-      NULL,                                                                                                  \
-      tile_##type##_1x1, tile_##type##_2x1, tile_##type##_3x1, tile_##type##_4x1, tile_##type##_5x1,         \
-      tile_##type##_6x1, tile_##type##_7x1, tile_##type##_8x1, tile_##type##_9x1, tile_##type##_10x1,        \
-      tile_##type##_11x1, tile_##type##_12x1, tile_##type##_13x1, tile_##type##_14x1};                       \
+  TILES_OF_HEIGHTS(type, 1) TILES_OF_HEIGHTS(type, 2)                                                        \
+  TILE(type, 1, 4, 2) TILE(type, 1, 2, 2) TILE(type, 2, 2, 2) TILE(type, 3, 2, 2)                            \
+  static const tile_function half_tiles_##type[most_rows + 1] = {LIST_OF_HEIGHTS(type, 1)};                  \
+  static const tile_function tiles_##type[most_rows + 1] = {LIST_OF_HEIGHTS(type, 2)};                       \
   static const tile_function wide_tiles_##type[4] = {                                                        \
-      NULL, tile_##type##_1x4, tile_##type##_2x2, tile_##type##_3x2};
+      tile_##type##_1x4x2, tile_##type##_1x2x2, tile_##type##_2x2x2, tile_##type##_3x2x2};
 
 TILES(F32)
 TILES(F16)
@@ -123,23 +151,38 @@ TILES(BF16)
 
 static void strip(
     const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c, size_t first_panel, size_t panel_count) {
+  static const tile_function *const half_tiles[] = {half_tiles_F32, half_tiles_F16, half_tiles_BF16};
   static const tile_function *const tiles[] = {tiles_F32, tiles_F16, tiles_BF16};
+  // By 4 panels for one row, and by 2 panels for 1 to 3 rows.
   static const tile_function *const wide_tiles[] = {wide_tiles_F32, wide_tiles_F16, wide_tiles_BF16};
+  const tile_function *wide = wide_tiles[gemm->weight_type];
   size_t panel = first_panel;
   size_t end = first_panel + panel_count;
-  if (rows <= 3) {
-    size_t width = rows == 1 ? 4 : 2;
-    for (; panel + width <= end; panel += width) wide_tiles[gemm->weight_type][rows](gemm, a, c, panel);
+  if (rows == 1) {
+    for (; panel + 4 <= end; panel += 4) wide[0](gemm, a, c, panel);
   }
-  for (; panel < end; panel++) tiles[gemm->weight_type][rows](gemm, a, c, panel);
+  if (rows <= 3) {
+    for (; panel + 2 <= end; panel += 2) wide[rows](gemm, a, c, panel);
+  }
+  for (; panel < end; panel++) {
+    bool is_half = gemm->columns - panel * CK_PANEL_COLUMNS <= vector_floats;
+    const tile_function *of_type = is_half ? half_tiles[gemm->weight_type] : tiles[gemm->weight_type];
+    of_type[rows](gemm, a, c, panel);
+  }
+}
+
+CK_INLINE CK_AVX512 void widen_from(
+    const ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
+  for (size_t i = 0; i < count; i += vector_floats) {
+    _mm512_storeu_ps(widened + i, load_weights(type, (const char *)weights, i));
+  }
 }
 
 CK_AVX512 static void widen(ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
-  const char *source = (const char *)weights;
   if (type == CK_WEIGHT_F16) {
-    for (size_t i = 0; i < count; i += vector_floats) _mm512_storeu_ps(widened + i, load_weights(CK_WEIGHT_F16, source, i));
+    widen_from(CK_WEIGHT_F16, weights, count, widened);
   } else {
-    for (size_t i = 0; i < count; i += vector_floats) _mm512_storeu_ps(widened + i, load_weights(CK_WEIGHT_BF16, source, i));
+    widen_from(CK_WEIGHT_BF16, weights, count, widened);
   }
 }
 

@@ -99,12 +99,18 @@ static void strip(
   for (size_t column = first; column < end; column += half_panel) run_tile(gemm, a, c, column);
 }
 
+CK_INLINE void widen_from(
+    const ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
+  for (size_t i = 0; i < count; i += lanes) {
+    vst1q_f32(widened + i, load_weights(type, (const char *)weights, i));
+  }
+}
+
 static void widen(ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
-  const char *source = (const char *)weights;
   if (type == CK_WEIGHT_F16) {
-    for (size_t i = 0; i < count; i += lanes) vst1q_f32(widened + i, load_weights(CK_WEIGHT_F16, source, i));
+    widen_from(CK_WEIGHT_F16, weights, count, widened);
   } else {
-    for (size_t i = 0; i < count; i += lanes) vst1q_f32(widened + i, load_weights(CK_WEIGHT_BF16, source, i));
+    widen_from(CK_WEIGHT_BF16, weights, count, widened);
   }
 }
 

@@ -9,8 +9,8 @@
 /// Bytes of A that are used with one panel after another before the next rows of A are: a part of the L2 cache.
 enum { block_bytes = 128 * 1024 };
 
-/// Bytes of panels that a strip of rows is multiplied with before the next one is: a part of the L1 cache. Where sums are
-/// short, rows of C are then written in one go.
+/// Bytes of panels that a strip of rows is multiplied with before the next one is: a part of the L1 cache. Where sums
+/// are short, rows of C are then written in one go.
 enum { shared_bytes = 16 * 1024 };
 
 /// Rows of a panel that are used before the rest is, where there is much of both operands: so many of both fit the L2

@@ -8,6 +8,10 @@
 /// Bytes of A that are used with one panel after another before the next rows of A are: a part of the L2 cache.
 enum { block_bytes = 400 * 1024 };
 
+/// Bytes of panels that a strip of rows is multiplied with before the next one is: a part of the L1 cache. Where sums
+/// are short, rows of C are then written in one go.
+enum { short_panels_bytes = 16 * 1024 };
+
 /// Rows this far apart compete for the same few places in the L1 cache.
 static bool is_conflicting(size_t stride) { return stride % 2048 == 0 || stride % 4096 == 1024; }
 
@@ -27,7 +31,8 @@ static void run_strips(
 /// The panels that strips are taken across before the next ones are.
 static size_t panels_at_once(const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gemm) {
   size_t panel_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length);
-  size_t panels = family->shared_bytes / (panel_bytes + 1);
+  size_t bytes = family->shared_bytes > 0 ? family->shared_bytes : short_panels_bytes;
+  size_t panels = bytes / (panel_bytes + 1);
   return panels > 0 ? panels : 1;
 }
 
