@@ -35,6 +35,7 @@ let arguments = CommandLine.arguments
 guard arguments.count == 5, let batchSize = Int(arguments[3]), let threads = Int(arguments[4]), threads > 0 else {
   throw UsageError()
 }
+ProcessMemory.keepFreedBlocks()
 let compute = Compute(tier: try KernelTier.fromEnvironment(), threads: threads)
 let session = try LoadedModel(path: arguments[1]).session(compute: compute)
 let batch = try ModelData(path: arguments[2], inputs: session.inputs, batch: batchSize).batch(0)
