@@ -9,8 +9,9 @@ public import Tensors
 /// A file in the making that takes the place of its target as a whole or not at all.
 ///
 /// The bytes go to a hidden file beside the target. `commit()` makes them durable and renames it; a writer that goes
-/// away without a commit removes it and leaves the target as it was. Because the old file is replaced, not written
-/// over, what has been mapped from it stays valid.
+/// away without a commit removes it and leaves the target as it was; so does a signal that ends the process, where
+/// `Interruption` sees to it. Because the old file is replaced, not written over, what has been mapped from it stays
+/// valid.
 public struct AtomicFile: ~Copyable {
   private let target: FilePath
   private let temporary: String
@@ -59,10 +60,15 @@ public struct AtomicFile: ~Copyable {
     guard fsync(descriptor) == 0 else { throw systemFailure("cannot write") }
     let closed = close(descriptor)
     descriptor = -1
-    guard closed == 0, unsafe rename(temporary, target.text) == 0 else {
+    guard closed == 0 else {
       let failure = systemFailure("cannot write")
-      unsafe unlink(temporary)
+      UnfinishedFiles.delete(temporary)
       throw failure
+    }
+    let renamed = UnfinishedFiles.rename(temporary, to: target.text)
+    guard renamed.value == 0 else {
+      UnfinishedFiles.delete(temporary)
+      throw systemFailure("cannot write", code: renamed.code)
     }
     Self.synchronize(folder: target.folder)
     return written
@@ -71,7 +77,7 @@ public struct AtomicFile: ~Copyable {
   deinit {
     guard descriptor >= 0 else { return }
     close(descriptor)
-    unsafe unlink(temporary)
+    UnfinishedFiles.delete(temporary)
   }
 
   private mutating func flush() throws(FormatError) {
@@ -116,12 +122,12 @@ extension AtomicFile {
     while true {
       let unique = "\(getpid())-\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"
       let path = target.sibling(".\(target.name.prefix(100)).tmp-\(unique)")
-      let descriptor = systemOpen(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-      if descriptor >= 0 { return (path, descriptor) }
-      switch errno {
+      let opened = UnfinishedFiles.add(path) { systemOpen(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+      switch opened.code {
+      case _ where opened.value >= 0: return (path, opened.value)
       case EEXIST, EINTR: continue
       case ENOENT, ENOTDIR: throw FormatError(.io, "cannot write: there is no folder \(quoted(target.folder))")
-      default: throw systemFailure("cannot write")
+      default: throw systemFailure("cannot write", code: opened.code)
       }
     }
   }

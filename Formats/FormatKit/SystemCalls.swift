@@ -57,3 +57,6 @@ func systemOpen(_ path: String, _ flags: Int32, _ permissions: mode_t = 0) -> In
 @unsafe func systemWrite(_ descriptor: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
   unsafe write(descriptor, start, count)
 }
+
+/// `rename` under a name that a type with a `rename` of its own can call.
+func systemRename(_ path: String, _ target: String) -> Int32 { unsafe rename(path, target) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FormatKit
 import Jobs
 import Kernels
 
@@ -12,6 +13,7 @@ import Kernels
 public enum QuantizeTool {
   /// Parses the arguments of the process, runs what they ask for and ends the process with its exit code.
   public static func main() -> Never {
+    Interruption.endsProcess { Terminal.finishProgress() }
     // Large blocks would go back to the system after every run, and every run would pay for cleared pages again.
     ProcessMemory.keepFreedBlocks()
     do {
@@ -37,7 +39,7 @@ struct QuantizeCommand: ParsableCommand {
       quantize verify model.onnx model.int8.onnx --data test.npz --min-sqnr 30
 
       Exit codes: 0 done, 1 a verify limit was exceeded, 64 usage, 65 bad input file, 66 no such file, \
-      70 a fault of this program, 74 input or output failed.
+      70 a fault of this program, 74 input or output failed, 130 interrupted.
       """,
     version: "0.1.0",
     subcommands: [

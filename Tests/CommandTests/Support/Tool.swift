@@ -27,12 +27,36 @@ func quantize(
   let result = try await run(
     .path(.init(executable)), arguments: Arguments(arguments), environment: .inherit.updating(variables),
     workingDirectory: .init(folder.path), output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
-  let status: Int
-  switch result.terminationStatus {
-  case .exited(let code): status = Int(code)
-  case .signaled(let signal): status = -Int(signal)
+  return Outcome(status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
+}
+
+/// Runs the tool and sends it a signal, "INT" or the like, as soon as a condition of the shell holds.
+///
+/// A shell does it, which the tests that run at the same time cannot keep waiting. Its status is that of the tool.
+func quantize(
+  _ arguments: [String], in folder: TemporaryFolder, sending signal: String, when condition: String
+) async throws -> Outcome {
+  let script = """
+    "$0" "$@" & tool=$!
+    until \(condition); do kill -0 $tool 2> /dev/null || break; done
+    kill -\(signal) $tool
+    wait $tool
+    """
+  let result = try await run(
+    .path("/bin/sh"), arguments: Arguments(["-c", script, executable] + arguments),
+    workingDirectory: .init(folder.path), output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+  return Outcome(status: result.terminationStatus, output: result.standardOutput, errors: result.standardError)
+}
+
+extension Outcome {
+  fileprivate init(status: TerminationStatus, output: String, errors: String) {
+    switch status {
+    case .exited(let code): self.status = Int(code)
+    case .signaled(let signal): self.status = -Int(signal)
+    }
+    self.output = output
+    self.errors = errors
   }
-  return Outcome(status: status, output: result.standardOutput ?? "", errors: result.standardError ?? "")
 }
 
 /// The tool that was built with these tests: it lies in the folder of the test bundle.
