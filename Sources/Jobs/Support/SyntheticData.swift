@@ -1,6 +1,7 @@
 public import ModelGraph
 public import Tensors
 import FormatKit
+import Kernels
 
 /// Inputs made up from a fixed seed, for timing only: they say nothing of accuracy on real data.
 public enum SyntheticData {
@@ -48,7 +49,7 @@ public enum SyntheticData {
       }
       sizes.append(size)
     }
-    guard let shape = Shape(validating: sizes), shape.count <= 1 << 31 else {
+    guard let shape = Shape(fittingMemory: sizes), shape.count <= 1 << 31 else {
       throw JobError(.usage, "input \(quoted(input.name)) would have shape \(sizes), which is too large")
     }
     return shape

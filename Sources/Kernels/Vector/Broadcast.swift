@@ -24,7 +24,7 @@ public struct Broadcast: Sendable, Hashable {
   let firstCount: Int
   let secondCount: Int
 
-  /// Makes the plan; nil where two dimensions differ and neither is 1, or the result has too many elements.
+  /// Makes the plan; nil where two dimensions differ and neither is 1, or the result does not fit in memory.
   public init?(_ first: Shape, _ second: Shape) {
     let rank = max(first.rank, second.rank)
     var dimensions: [Int] = []
@@ -37,7 +37,7 @@ public struct Broadcast: Sendable, Hashable {
       dimensions.append(count)
       axes.append(Axis(count: count, firstStride: a == 1 ? 0 : aStride, secondStride: b == 1 ? 0 : bStride))
     }
-    guard let shape = Shape(validating: dimensions) else { return nil }
+    guard let shape = Shape(fittingMemory: dimensions) else { return nil }
     self.shape = shape
     firstCount = first.count
     secondCount = second.count

@@ -25,6 +25,10 @@ struct ScaledDotProduct {
     guard values.batch == keys.batch, values.heads == keys.heads, values.length == keys.length else {
       throw .input(2, "has shape \(values.tensor.shape), which does not fit shape \(keys.tensor.shape) of input 1")
     }
+    let scores = [queries.batch, queries.heads, queries.length, keys.length]
+    guard Shape(fittingMemory: scores) != nil else {
+      throw .input(1, "leads to scores of \(scores), which are too large")
+    }
   }
 
   /// [batch, query heads, queries, keys].

@@ -11,6 +11,9 @@ extension Broadcast {
   static func mismatch(_ shapes: [Shape]) -> OperatorError {
     let names = shapes.map(\.description)
     let list = names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+    if let result = Shape.common(of: shapes) {
+      return OperatorError(.input, "inputs of shapes \(list) lead to a result of \(result), which is too large")
+    }
     return OperatorError(.input, "inputs of shapes \(list) do not broadcast")
   }
 

@@ -27,12 +27,9 @@ struct SpatialData {
     tensor = channelsLast ? input : input.movingChannels(.last, compute: compute)
   }
 
-  /// More elements than fit the memory of any machine this runs on: such sizes come from a damaged file.
-  private static let mostElements = 1 << 34
-
   /// The shape of a result with other channels and spatial sizes, channels last.
   func shape(channels: Int, spatial: [Int]) throws(OperatorError) -> Shape {
-    guard let shape = Shape(validating: [batch] + spatial + [channels]), shape.count <= Self.mostElements else {
+    guard let shape = Shape(fittingMemory: [batch] + spatial + [channels]) else {
       throw .input(0, "leads to an output of \([batch, channels] + spatial), which is too large")
     }
     return shape

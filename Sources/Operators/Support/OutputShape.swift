@@ -10,11 +10,9 @@ extension DataType {
     guard let shape = Shape(validating: dimensions), let byteCount = byteCount(elements: shape.count) else {
       throw OperatorError(.input, "the result would have the impossible shape \(text)")
     }
-    guard byteCount <= Self.physicalMemory else {
+    guard byteCount <= ProcessMemory.physicalBytes else {
       throw OperatorError(.input, "the result would have shape \(text) and not fit in memory")
     }
     return shape
   }
-
-  private static let physicalMemory = ProcessMemory.physicalBytes
 }

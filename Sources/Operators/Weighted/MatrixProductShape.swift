@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// How the matrices of two tensors meet in a product as NumPy's `matmul` defines it.
@@ -31,7 +32,7 @@ struct MatrixProductShape {
     let (batchA, batchB) = (Array(a.dropLast(2)), Array(b.dropLast(2)))
     let batch = try Self.broadcast(batchA, batchB, left, right, rightIndex)
     let kept = (left.rank == 1 ? [] : [rowsPerMatrix]) + (right.rank == 1 ? [] : [columns])
-    guard let output = Shape(validating: batch + kept) else {
+    guard let output = Shape(fittingMemory: batch + kept) else {
       throw .input(rightIndex, "leads to an output of \(batch + kept), which is too large")
     }
     self.output = output

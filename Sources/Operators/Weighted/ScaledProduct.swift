@@ -65,7 +65,7 @@ struct ScaledProduct: Sendable {
     guard rows == left.shape[1] else {
       throw .input(1, "has shape \(shape), whose \(rows) rows do not meet the \(left.shape[1]) columns of input 0")
     }
-    guard Shape(validating: [left.shape[0], columns]) != nil else { throw .input(1, "leads to too large an output") }
+    guard Shape(fittingMemory: [left.shape[0], columns]) != nil else { throw .input(1, "leads to too large an output") }
     return (left.shape[0], columns)
   }
 

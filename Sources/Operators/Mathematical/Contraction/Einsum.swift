@@ -52,6 +52,9 @@ struct Einsum: ArithmeticOperator {
     guard Shape(validating: Array(lengths.values)) != nil else {
       throw OperatorError(.input, "the indices of \"\(self.equation)\" span too many elements")
     }
+    guard Shape(fittingMemory: equation.result.map { lengths[$0] ?? 1 }) != nil else {
+      throw OperatorError(.input, "the result of \"\(self.equation)\" is too large")
+    }
     return lengths
   }
 
