@@ -3,8 +3,8 @@ public enum PassList {
   /// What a session applies to run fast.
   public static let standard: [any GraphPass] =
     essential + [
-      IntegerIslands(), ConstantFolding(), BatchNormalizationFolding(), NormalizationFusion(),
-      GeluFusion(), SwishFusion(), LinearFusion(), ChannelsLastLayout(),
+      IntegerIslands(), ConstantFolding(), BatchNormalizationFolding(), PadFolding(), ScaleFolding(),
+      NormalizationFusion(), GeluFusion(), SwishFusion(), LinearFusion(), ChannelsLastLayout(),
       ResidualFusion(), ActivationFusion(), DeadNodeElimination(),
     ]
 
