@@ -4,7 +4,7 @@ public enum PassList {
   public static let standard: [any GraphPass] =
     essential + [
       IntegerIslands(), ConstantFolding(), BatchNormalizationFolding(), PadFolding(), ScaleFolding(),
-      NormalizationFusion(), GeluFusion(), SwishFusion(), LinearFusion(), ChannelsLastLayout(),
+      NormalizationFusion(), GeluFusion(), SwishFusion(), AttentionFusion(), LinearFusion(), ChannelsLastLayout(),
       ResidualFusion(), ActivationFusion(), DeadNodeElimination(),
     ]
 

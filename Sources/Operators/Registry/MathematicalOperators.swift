@@ -47,6 +47,7 @@ let mathematicalOperators: [any Operator.Type] = [
   HardSwish.self,
   Hardmax.self,
   InstanceNormalization.self,
+  InternalAttention.self,
   InternalHardSwish.self,
   InternalNormalization.self,
   LRN.self,
