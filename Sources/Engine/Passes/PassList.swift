@@ -5,7 +5,7 @@ public enum PassList {
     essential + [
       IntegerIslands(), ConstantFolding(), BatchNormalizationFolding(), PadFolding(), ScaleFolding(),
       NormalizationFusion(), GeluFusion(), SwishFusion(), AttentionFusion(), LinearFusion(), ChannelsLastLayout(),
-      ResidualFusion(), ActivationFusion(), DeadNodeElimination(),
+      ResidualFusion(), ActivationFusion(), ElementwiseFusion(), DeadNodeElimination(),
     ]
 
   /// What every session needs: it leaves all values of the main body observable.

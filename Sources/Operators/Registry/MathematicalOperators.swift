@@ -31,6 +31,7 @@ let mathematicalOperators: [any Operator.Type] = [
   Det.self,
   Div.self,
   Einsum.self,
+  ElementwiseChain.self,
   Elu.self,
   Equal.self,
   Erf.self,

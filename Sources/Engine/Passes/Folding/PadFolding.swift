@@ -13,7 +13,7 @@ public struct PadFolding: GraphPass {
     let version = model.opset
     try model.rewriteNodes(context) { index, rewriter in
       guard let node = rewriter.padded(index, version: version), let input = rewriter.nodes[index].inputs[0],
-        let pad = rewriter.uses.producer[input]
+        let pad = rewriter.producer(of: input)
       else { return }
       rewriter.replace(index, by: node, absorbing: [pad])
     }

@@ -30,7 +30,8 @@ extension BodyRewriter {
     guard let change = LinearChange(nodes[index].operatorName.type) else { return nil }
     for (value, parameter) in operands(of: nodes[index]) {
       guard change.isCommutative || value == nodes[index].inputs[0], isUsedOnce(value),
-        let constant = constant(parameter), constant.type == .float32, let producer = producer(of: value, "Conv", "MatMul"),
+        let constant = constant(parameter), constant.type == .float32,
+        let producer = producer(of: value, "Conv", "MatMul"),
         let node = fold(change, constant, into: nodes[producer])
       else { continue }
       return (node, producer)

@@ -33,7 +33,7 @@ extension BodyRewriter {
     guard nodes[index].operatorName == OperatorName("MatMul"), let weights = nodes[index].inputs[0],
       let value = nodes[index].inputs[1], isUsedOnce(weights), let softmax = producer(of: weights, "Softmax"),
       let masked = nodes[softmax].inputs[0], isUsedOnce(masked), let scores = maskedScores(masked),
-      scores.hasFloatScale || [scores.query, scores.key, value].contains(where: isDeclaredFloat)
+      scores.hasFloatScale || [scores.query, scores.key, value].contains(where: { isFloat($0) })
     else { return nil }
     let views = [("query", scores.query), ("key", scores.key), ("value", value)].map { ($0, view(of: $1)) }
     let axis = nodes[softmax].int("axis") ?? (softmaxVersion < 13 ? 1 : -1)
@@ -55,7 +55,7 @@ extension BodyRewriter {
     guard nodes[index].operatorName == OperatorName("Transpose"), let result = nodes[index].inputs[0],
       isUsedOnce(result), case .ints(let order)? = nodes[index].attributes["perm"],
       order.sorted() == order.indices.map(Int64.init), order.last == Int64(order.count - 1),
-      let producer = uses.producer[result],
+      let producer = producer(of: result),
       nodes[producer].operatorName == OperatorName("Attention", domain: internalDomain),
       nodes[producer].attributes["output_order"] == nil
     else { return nil }
@@ -73,10 +73,6 @@ extension BodyRewriter {
     /// Whether constants in single or half precision are part of the scale, so that all of it is computed in float32.
     var hasFloatScale: Bool
     var group: [Int]
-  }
-
-  private func isDeclaredFloat(_ value: ValueID) -> Bool {
-    model[value].type.map { $0 == .float32 || $0.isHalf } ?? false
   }
 
   private func maskedScores(_ value: ValueID) -> Scores? {
