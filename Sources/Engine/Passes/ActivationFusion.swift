@@ -17,7 +17,7 @@ public struct ActivationFusion: GraphPass {
       let node = rewriter.nodes[index]
       guard let activation = FusedActivation(node, constant: { rewriter.constant($0)?.widened(rewriter.compute) }),
         let input = node.inputs[0],
-        rewriter.isUsedOnce(input), let producer = rewriter.uses.producer[input],
+        rewriter.isUsedOnce(input), let producer = rewriter.producer(of: input),
         let fused = rewriter.fusing(activation, into: producer)
       else { return }
       rewriter.replace(index, by: fused, absorbing: [producer])

@@ -79,16 +79,19 @@ struct ScaledProduct: Sendable {
     let addend = try Addend(inputs, rows: size.rows, columns: size.columns)
     let elements = left.span(of: Float.self)
     return Tensor([size.rows, size.columns], of: Float.self) { output in
-      // The kernel itself adds a row to every row; any other C, and any other scale, comes afterwards.
-      if alpha == 1, addend == nil || (beta == 1 && addend?.row != nil) {
+      // The kernel itself adds a row to every row, or a matrix; any other C, and any other scale, comes afterwards.
+      if alpha == 1, addend == nil || (beta == 1 && (addend?.row != nil || addend?.matrix != nil)) {
         packed.multiply(
           elements, into: &output, bias: addend?.row, limits: activation.limits,
-          compute: inputs.compute)
+          residual: addend?.row == nil ? addend?.matrix : nil, compute: inputs.compute)
         if activation.limits == nil { activation.apply(to: &output, compute: inputs.compute) }
       } else {
         packed.multiply(elements, into: &output, compute: inputs.compute)
-        if alpha != 1 { for index in output.indices { output[index] *= alpha } }
-        addend?.add(to: &output, scale: beta)
+        if alpha != 1 {
+          let factor = Tensor(scalar: alpha)
+          inputs.compute.combine(.multiply, inPlace: &output, factor.span(of: Float.self))
+        }
+        addend?.add(to: &output, scale: beta, inputs)
         activation.apply(to: &output, compute: inputs.compute)
       }
     }
@@ -132,6 +135,24 @@ private struct Addend {
 
   /// The float32 elements where they are one row that is added to every row.
   var row: Tensor? { rowStride == 0 && tensor.count == columns ? tensor : nil }
+
+  /// The elements where there is one for each of the result.
+  var matrix: Tensor? { rowStride == columns && columnStride == 1 ? tensor : nil }
+
+  /// Adds C times `scale` to a float32 result, a row at a time.
+  func add(to output: inout MutableSpan<Float>, scale: Float, _ inputs: OperatorInputs) {
+    guard columns > 0, tensor.count > 0 else { return }
+    let factor = Tensor(scalar: scale)
+    let (source, factors) = (tensor.span(of: Float.self), factor.span(of: Float.self))
+    let scaled = Tensor(tensor.shape, of: Float.self) { inputs.compute.combine(.multiply, source, factors, into: &$0) }
+    let elements = scaled.span(of: Float.self)
+    for row in 0..<(output.count / columns) {
+      var target = output._mutatingExtracting(row * columns..<(row + 1) * columns)
+      let start = row * rowStride
+      inputs.compute.combine(
+        .add, inPlace: &target, elements.extracting(start..<start + (columnStride == 0 ? 1 : columns)))
+    }
+  }
 
   /// Adds C times `scale` to a result.
   func add<Number: TensorElement & FloatingPoint>(to output: inout MutableSpan<Number>, scale: Number) {

@@ -137,4 +137,15 @@ import Testing
     let result = try run(graph.model, [Tensor([1, 2], [5, 6] as [Int32])], passes: PassList.standard)[0]
     #expect(result.array(of: Int32.self) == [32])
   }
+
+  @Test func anAddOfAVersionThatMeansSomethingElseStays() throws {
+    var graph = GraphBuilder(opset: 6)
+    graph.input("x", [2, 4])
+    graph.constant("w", randomTensor([4, 5], seed: 3))
+    graph.constant("b", randomTensor([5], seed: 4))
+    graph.node("MatMul", ["x", "w"], ["p"])
+    graph.node("Add", ["p", "b"], ["y"], ["broadcast": .int(1)])
+    graph.output("y")
+    #expect(try graph.model.applying(LinearFusion()).operatorTypes == ["MatMul", "Add"])
+  }
 }

@@ -17,9 +17,9 @@ public struct LinearFusion: GraphPass {
       guard rewriter.nodes[index].operatorName == OperatorName("Add") else { return }
       var operands = rewriter.operands(of: rewriter.nodes[index])
       // The later product takes the other one as its addend.
-      operands.sort { rewriter.uses.producer[$0.0] ?? -1 > rewriter.uses.producer[$1.0] ?? -1 }
+      operands.sort { rewriter.producer(of: $0.0) ?? -1 > rewriter.producer(of: $1.0) ?? -1 }
       for (product, addend) in operands {
-        guard product != addend, let producer = rewriter.uses.producer[product], rewriter.isUsedOnce(product),
+        guard product != addend, let producer = rewriter.producer(of: product), rewriter.isUsedOnce(product),
           var fused = rewriter.linear(from: rewriter.nodes[producer]), rewriter.add(addend, to: &fused)
         else { continue }
         return rewriter.replace(index, by: fused, absorbing: [producer])

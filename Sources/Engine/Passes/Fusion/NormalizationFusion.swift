@@ -51,7 +51,7 @@ extension BodyRewriter {
     let position = ["Mul": 1, "Add": 2][nodes[index].operatorName.type]
     guard let position else { return nil }
     for (normalized, parameter) in operands(of: nodes[index]) {
-      guard isUsedOnce(normalized), constant(parameter) != nil, let producer = uses.producer[normalized],
+      guard isUsedOnce(normalized), constant(parameter) != nil, let producer = producer(of: normalized),
         nodes[producer].operatorName == Self.normalizationName, nodes[producer].inputs.count <= position
       else { continue }
       var node = nodes[producer]

@@ -18,9 +18,9 @@ public struct ResidualFusion: GraphPass {
       guard rewriter.nodes[index].operatorName == OperatorName("Add") else { return }
       var operands = rewriter.operands(of: rewriter.nodes[index])
       // The later of two convolutions takes the result of the other one.
-      operands.sort { rewriter.uses.producer[$0.0] ?? -1 > rewriter.uses.producer[$1.0] ?? -1 }
+      operands.sort { rewriter.producer(of: $0.0) ?? -1 > rewriter.producer(of: $1.0) ?? -1 }
       for (sum, residual) in operands {
-        guard sum != residual, let producer = rewriter.uses.producer[sum], rewriter.isUsedOnce(sum),
+        guard sum != residual, let producer = rewriter.producer(of: sum), rewriter.isUsedOnce(sum),
           rewriter.constant(residual) == nil, let convolution = rewriter.floatConvolution(at: producer),
           convolution.inputs.count < 4, convolution.attributes["activation"] == nil
         else { continue }

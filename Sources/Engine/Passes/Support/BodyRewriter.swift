@@ -1,5 +1,6 @@
 import Kernels
 import ModelGraph
+import Operators
 import OrderedCollections
 import Tensors
 
@@ -10,7 +11,10 @@ import Tensors
 struct BodyRewriter {
   private(set) var nodes: [Node]
   private(set) var model: Model
-  let uses: Uses
+  private let uses: Uses
+  /// Whether each node's operator exists in the version of its domain. One that does not is left for the compiler to
+  /// report: older versions may mean something else by the same name.
+  private let isKnown: [Bool]
   let compute: Compute
   private var replaced = Set<Int>()
   /// The nodes that replacements may have left without a use.
@@ -22,11 +26,23 @@ struct BodyRewriter {
     compute = context.compute
     self.model = model
     uses = Uses(of: body)
+    isKnown = body.nodes.map { node in
+      context.registry.find(node.operatorName, version: model.opsets[node.operatorName.domain] ?? 1) != nil
+    }
   }
+
+  /// The node that produces `value`; nil where it does not come from a node of a known operator.
+  func producer(of value: ValueID?) -> Int? {
+    guard let value, let index = uses.producer[value], isKnown[index] else { return nil }
+    return index
+  }
+
+  /// Whether the operator of a node exists in the model's versions.
+  func isKnown(_ index: Int) -> Bool { isKnown[index] }
 
   /// The node that produces `value`, where it is of ai.onnx and of one of these types.
   func producer(of value: ValueID?, _ types: String...) -> Int? {
-    guard let value, let index = uses.producer[value] else { return nil }
+    guard let index = producer(of: value) else { return nil }
     return nodes[index].operatorName.domain.isEmpty && types.contains(nodes[index].operatorName.type) ? index : nil
   }
 
@@ -78,13 +94,13 @@ struct BodyRewriter {
 }
 
 extension Model {
-  /// Visits the nodes of every body in order, each time with what can replace a group that ends there.
+  /// Visits the nodes of known operators of every body in order, each time with what can replace a group that ends there.
   mutating func rewriteNodes(
     _ context: PassContext, _ rewrite: (Int, inout BodyRewriter) -> Void
   ) throws(EngineError) {
     try rewriteBodies { body, model in
       var rewriter = BodyRewriter(body, model, context)
-      for index in body.nodes.indices { rewrite(index, &rewriter) }
+      for index in body.nodes.indices where rewriter.isKnown(index) { rewrite(index, &rewriter) }
       rewriter.finish(&body, &model)
     }
   }

@@ -92,7 +92,7 @@ extension BodyRewriter {
   func leastRank(of value: ValueID?, depth: Int = 8) -> Int {
     guard let value else { return 0 }
     if let constant = constant(value) { return constant.shape.rank }
-    guard depth > 0, let index = uses.producer[value], nodes[index].outputs[0] == value else { return 0 }
+    guard depth > 0, let index = producer(of: value), nodes[index].outputs[0] == value else { return 0 }
     let inputs = nodes[index].inputs
     func rank(_ input: Int) -> Int { leastRank(of: input < inputs.count ? inputs[input] : nil, depth: depth - 1) }
     switch nodes[index].operatorName.type {
