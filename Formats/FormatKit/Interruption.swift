@@ -9,6 +9,9 @@ public enum Interruption {
   /// Lets SIGINT, SIGTERM and SIGHUP end the process at once with exit code 128 plus the signal's number, as a shell
   /// reports them, leaving behind no `AtomicFile` that was not committed.
   ///
+  /// SIGHUP stays ignored where the process was started so. SIGINT does not: shells start what scripts run in the
+  /// background with it ignored, and whoever interrupts it all the same wants it to end.
+  ///
   /// A setting of the whole process, for programs and not for libraries. It must come before other threads are
   /// started: they inherit that a thread of this function's own takes the signals.
   ///

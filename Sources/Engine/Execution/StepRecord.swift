@@ -27,14 +27,6 @@ public struct StepRecord: Sendable {
 /// Called after every step of a run; the record is made when it is asked for, which takes much longer than the call.
 public typealias StepObserver = (_ timing: StepTiming, _ record: () -> StepRecord) -> Void
 
-/// What a session did to its copy of the model before it was compiled.
-public struct AppliedPass: Sendable, Hashable {
-  public let name: String
-  /// The nodes of all bodies before and after.
-  public let nodesBefore: Int
-  public let nodesAfter: Int
-}
-
 extension [Tensor?] {
   /// The bytes of all tensors, those that are the same memory counted once.
   var distinctBytes: Int {
