@@ -73,6 +73,20 @@ struct LayoutRewriter {
       guard forms.allSatisfy({ $0 != nil }) else { return nil }
       for (position, form) in zip(positions, forms) { node.inputs[position] = form }
       node.attributes["axis"] = .int(3)
+    case .resampling(let positions):
+      guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
+      node.inputs[0] = form
+      for position in positions { node.inputs[position] = node.inputs[position].flatMap { channelsLastList($0) } }
+    case .spatialReduction:
+      guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
+      node.inputs[0] = form
+      if node.inputs.count > 1 {
+        node.inputs[1] = addConstant(Tensor([2], [1, 2] as [Int64]))
+      } else {
+        node.attributes["axes"] = .ints([1, 2])
+      }
+      // Without height and width, a result has no order left.
+      if node.int("keepdims") == 0 { return node }
     }
     guard let output = node.outputs[0] else { return nil }
     var value = model[output]
@@ -117,11 +131,29 @@ struct LayoutRewriter {
     guard hasForm else { return nil }
     for (position, tensor) in constants {
       guard let moved = tensor.perChannelConstant else { return nil }
-      let id = model.add(Value(name: "", type: moved.type, constant: moved))
-      newConstants.append(id)
-      inputs[position] = id
+      inputs[position] = addConstant(moved)
     }
     return inputs
+  }
+
+  /// A constant with one number for each axis, in the channels-last order of axes; nil for other types.
+  private mutating func channelsLastList(_ value: ValueID) -> ValueID? {
+    let order = [0, 2, 3, 1]
+    switch model[value].constant {
+    case let list? where list.type == .float32:
+      let numbers = list.array(of: Float.self)
+      return addConstant(Tensor([4], order.map { numbers[$0] }))
+    case let list? where list.type == .int64:
+      let numbers = list.array(of: Int64.self)
+      return addConstant(Tensor([4], order.map { numbers[$0] }))
+    default: return nil
+    }
+  }
+
+  private mutating func addConstant(_ tensor: Tensor) -> ValueID {
+    let id = model.add(Value(name: "", type: tensor.type, constant: tensor))
+    newConstants.append(id)
+    return id
   }
 
   private func transpose(_ input: ValueID, to output: ValueID, _ order: [Int64]) -> Node {

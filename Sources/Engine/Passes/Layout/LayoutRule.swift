@@ -13,6 +13,10 @@ enum LayoutRule: Hashable {
   case elementwise(inputs: [Int])
   /// These inputs are joined along their channels.
   case concatenation(inputs: [Int])
+  /// Its image is resampled; these inputs are constants with one number for each axis.
+  case resampling(lists: [Int])
+  /// Its image is reduced along height and width.
+  case spatialReduction
 
   /// The rule of a node; nil where it needs its values in the order that ONNX gives them.
   init?(_ node: Node, _ model: Model) {
@@ -22,6 +26,9 @@ enum LayoutRule: Hashable {
       guard Self.isImageWeight(node.inputs[1], model) else { return nil }
       // The residual of a FusedConv has the shape of its result, so it is an image as well.
       self = .window(inputs: node.inputs.count > 3 && node.inputs[3] != nil ? [0, 3] : [0])
+    case ("", "ConvTranspose"):
+      guard Self.isImageWeight(node.inputs[1], model) else { return nil }
+      self = .window(inputs: [0])
     case ("", "QLinearConv"):
       guard Self.isImageWeight(node.inputs[3], model) else { return nil }
       self = .window(inputs: [0])
@@ -32,6 +39,12 @@ enum LayoutRule: Hashable {
       self = .followingWindow
     case ("", "GlobalAveragePool"), ("", "GlobalMaxPool"), ("com.microsoft", "QLinearGlobalAveragePool"):
       self = .followingWindow
+    case ("", "Resize"), ("", "Upsample"):
+      guard let lists = Self.axisLists(of: node, model) else { return nil }
+      self = .resampling(lists: lists)
+    case ("", let type) where type.hasPrefix("Reduce"):
+      guard Self.reducesImages(node, model) else { return nil }
+      self = .spatialReduction
     case ("", let type) where Self.unary.contains(type):
       self = .elementwise(inputs: [0])
     case ("", "QuantizeLinear"), ("", "DequantizeLinear"):
@@ -70,5 +83,34 @@ enum LayoutRule: Hashable {
   private static func joinsChannels(_ node: Node) -> Bool {
     let axis = node.int("axis") ?? 1
     return axis == 1 || axis == -3
+  }
+
+  /// The inputs of a resampling that have a number for each of four axes; nil where one is not constant, or the node
+  /// names axes or crops.
+  private static func axisLists(of node: Node, _ model: Model) -> [Int]? {
+    let crops = node.attributes["coordinate_transformation_mode"] == .string(Array("tf_crop_and_resize".utf8))
+    guard node.attributes["axes"] == nil, node.attributes["scales"] == nil, !crops else { return nil }
+    var lists: [Int] = []
+    for position in node.inputs.indices.dropFirst() {
+      guard let input = node.inputs[position] else { continue }
+      guard let constant = model[input].constant else { return nil }
+      if constant.count == 0 || (node.inputs.count > 2 && position == 1) { continue }
+      guard constant.count == 4, constant.type == .float32 || constant.type == .int64 else { return nil }
+      lists.append(position)
+    }
+    return lists
+  }
+
+  /// Whether the axes of a reduction, an attribute or a constant input, are height and width.
+  private static func reducesImages(_ node: Node, _ model: Model) -> Bool {
+    var axes: [Int64] = []
+    if case .ints(let given)? = node.attributes["axes"] {
+      axes = given
+    } else if node.inputs.count > 1, let constant = node.inputs[1].flatMap({ model[$0].constant }),
+      constant.type == .int64
+    {
+      axes = constant.array(of: Int64.self)
+    }
+    return Set(axes.map { $0 < 0 ? $0 + 4 : $0 }) == [2, 3]
   }
 }
