@@ -119,6 +119,8 @@ private struct Addend {
   private let rowStride: Int
   private let columnStride: Int
   private let columns: Int
+  /// Whether there is one element for each of the result.
+  private let isMatrix: Bool
 
   init?(_ inputs: OperatorInputs, rows: Int, columns: Int) throws(OperatorError) {
     guard inputs.optional(2) != nil else { return nil }
@@ -131,13 +133,14 @@ private struct Addend {
     columnStride = padded[1] == 1 ? 0 : 1
     rowStride = padded[0] == 1 ? 0 : padded[1]
     self.columns = columns
+    isMatrix = padded == [rows, columns]
   }
 
   /// The float32 elements where they are one row that is added to every row.
   var row: Tensor? { rowStride == 0 && tensor.count == columns ? tensor : nil }
 
   /// The elements where there is one for each of the result.
-  var matrix: Tensor? { rowStride == columns && columnStride == 1 ? tensor : nil }
+  var matrix: Tensor? { isMatrix ? tensor : nil }
 
   /// Adds C times `scale` to a float32 result, a row at a time.
   func add(to output: inout MutableSpan<Float>, scale: Float, _ inputs: OperatorInputs) {
@@ -146,6 +149,7 @@ private struct Addend {
     let (source, factors) = (tensor.span(of: Float.self), factor.span(of: Float.self))
     let scaled = Tensor(tensor.shape, of: Float.self) { inputs.compute.combine(.multiply, source, factors, into: &$0) }
     let elements = scaled.span(of: Float.self)
+    if isMatrix { return inputs.compute.combine(.add, inPlace: &output, elements) }
     for row in 0..<(output.count / columns) {
       var target = output._mutatingExtracting(row * columns..<(row + 1) * columns)
       let start = row * rowStride

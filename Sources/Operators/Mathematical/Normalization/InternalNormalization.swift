@@ -59,11 +59,17 @@ struct InternalNormalization: RealOperator {
     var result = tensor
     if let scale = inputs.optional(1) {
       let plan = try Broadcast(of: result.shape, with: scale.shape)
-      result = plan.combine(result, scale) { (x: Element, factor: Element) in x * factor }
+      result =
+        Element.self == Float.self
+        ? inputs.combine(.multiply, result, scale, plan)
+        : plan.combine(result, scale) { (x: Element, factor: Element) in x * factor }
     }
     if let bias = inputs.optional(2) {
       let plan = try Broadcast(of: result.shape, with: bias.shape)
-      result = plan.combine(result, bias) { (x: Element, summand: Element) in x + summand }
+      result =
+        Element.self == Float.self
+        ? inputs.combine(.add, result, bias, plan)
+        : plan.combine(result, bias) { (x: Element, summand: Element) in x + summand }
     }
     return result
   }
