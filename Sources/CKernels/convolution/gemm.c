@@ -1,5 +1,6 @@
 /// Convolutions as products: dense ones, and those with groups.
 #include "band.h"
+#include "edges.h"
 
 #include "../support/compiler.h"
 #include "../support/memory.h"
@@ -34,23 +35,43 @@ static size_t panels_at_once(size_t panel_bytes) {
   return count > 0 ? count : 1;
 }
 
+/// The lines of output pixels that strips are cut from: the rows of a block, or where these are short its columns.
+typedef struct block_lines {
+  size_t line_count, line_length;
+  /// From one line, and from one pixel of a line, to the next: in rows and columns of output pixels.
+  size_t line_rows, line_columns, pixel_rows, pixel_columns;
+} block_lines;
+
+static block_lines lines_of(const ck_convolution_block *block, size_t strip_rows) {
+  bool down = block->column_count < strip_rows && block->row_count > block->column_count;
+  if (down) {
+    return (block_lines){
+        .line_count = block->column_count, .line_length = block->row_count, .line_columns = 1, .pixel_rows = 1};
+  }
+  return (block_lines){
+      .line_count = block->row_count, .line_length = block->column_count, .line_rows = 1, .pixel_columns = 1};
+}
+
 /// The height of a strip when `remaining` pixels are to be cut into nearly equal strips.
 static size_t next_strip(size_t remaining, size_t most) {
   return ck_parts(remaining, ck_parts(remaining, most));
 }
 
-void ck_convolution_f32_run(
+static void run_part_f32(
     const ck_gemm_f32_family *family, const ck_convolution_shape *shape, const float *input,
-    const ck_gemm_f32 *gemm, ck_convolution_block block) {
-  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, &block);
+    const ck_gemm_f32 *gemm, const ck_convolution_block *block) {
+  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, block);
   size_t *runs = window_runs(shape, band, gemm->run_count, sizeof(float));
-  size_t row_elements = band.row_bytes / sizeof(float);
   size_t group_elements = gemm->panel_rows * CK_PANEL_COLUMNS * ck_parts(gemm->columns, CK_PANEL_COLUMNS);
+  block_lines lines = lines_of(block, family->strip_rows);
+  size_t row_stride = shape->stride_y * (band.row_bytes / sizeof(float));
+  size_t column_stride = shape->stride_x * shape->channels;
   ck_gemm_f32 group = *gemm;
-  group.a_stride = shape->stride_x * shape->channels;
+  group.a_stride = lines.pixel_rows * row_stride + lines.pixel_columns * column_stride;
+  group.c_stride = (lines.pixel_rows * shape->output_width + lines.pixel_columns) * gemm->c_stride;
   group.runs = runs;
   size_t most_panels = panels_at_once(gemm->panel_rows * CK_PANEL_COLUMNS * sizeof(float));
-  size_t end_panel = block.first_panel + block.panel_count;
+  size_t end_panel = block->first_panel + block->panel_count;
 
   for (size_t g = 0; g < shape->groups; g++) {
     group.panels = (const float *)gemm->panels + g * group_elements;
@@ -58,13 +79,14 @@ void ck_convolution_f32_run(
     group.bias = gemm->bias ? gemm->bias + g * gemm->columns : NULL;
     group.residual = gemm->residual ? gemm->residual + g * gemm->columns : NULL;
     const float *pixels = (const float *)band.pixels + g * (shape->channels / shape->groups);
-    for (size_t panel = block.first_panel, panels; panel < end_panel; panel += panels) {
+    for (size_t panel = block->first_panel, panels; panel < end_panel; panel += panels) {
       panels = ck_smaller(end_panel - panel, most_panels);
-      for (size_t row = 0; row < block.row_count; row++) {
-        const float *windows = pixels + row * shape->stride_y * row_elements;
-        float *c = group.c + output_pixel(shape, &block, row) * group.c_stride;
-        for (size_t x = 0; x < block.column_count;) {
-          size_t height = next_strip(block.column_count - x, family->strip_rows);
+      for (size_t line = 0; line < lines.line_count; line++) {
+        const float *windows = pixels + line * (lines.line_rows * row_stride + lines.line_columns * column_stride);
+        size_t first_pixel = output_pixel(shape, block, line * lines.line_rows) + line * lines.line_columns;
+        float *c = group.c + first_pixel * gemm->c_stride;
+        for (size_t x = 0; x < lines.line_length;) {
+          size_t height = next_strip(lines.line_length - x, family->strip_rows);
           family->strip(&group, windows + x * group.a_stride, height, c + x * group.c_stride, panel, panels);
           x += height;
         }
@@ -75,43 +97,56 @@ void ck_convolution_f32_run(
   ck_close_band(band);
 }
 
-/// The output of the group whose first column is `columns`.
-static ck_int8_output output_of_group(ck_int8_output output, size_t columns) {
+void ck_convolution_f32_run(
+    const ck_gemm_f32_family *family, const ck_convolution_shape *shape, const float *input,
+    const ck_gemm_f32 *gemm, ck_convolution_block block) {
+  ck_convolution_block parts[CK_MOST_PARTS];
+  size_t count = ck_cut_at_edges(shape, block, parts);
+  for (size_t i = 0; i < count; i++) run_part_f32(family, shape, input, gemm, &parts[i]);
+}
+
+/// The output from a pixel on, for the group whose first column is `columns`.
+static ck_int8_output output_of_line(const ck_int8_output *whole, size_t columns, size_t first_pixel) {
+  ck_int8_output output = *whole;
   if (output.offsets) output.offsets += columns;
   if (output.multipliers) output.multipliers += columns;
   if (output.bias) output.bias += columns;
   size_t bytes = output.type == CK_OUTPUT_I32 || output.type == CK_OUTPUT_F32 ? 4 : 1;
-  output.elements = (uint8_t *)output.elements + columns * bytes;
+  output.elements = (uint8_t *)output.elements + (first_pixel * output.stride + columns) * bytes;
   return output;
 }
 
-void ck_convolution_u8s8_run(
+static void run_part_u8s8(
     const ck_gemm_u8s8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
-    const ck_gemm_u8s8 *gemm, ck_convolution_block block) {
-  band band = ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, &block);
+    const ck_gemm_u8s8 *gemm, const ck_convolution_block *block) {
+  band band = ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, block);
   size_t *runs = window_runs(shape, band, gemm->run_count, sizeof(uint8_t));
   size_t group_panels = ck_parts(gemm->columns, CK_PANEL_COLUMNS);
   size_t panel_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length);
-  size_t most_panels = panels_at_once(panel_bytes);
-  size_t end_panel = block.first_panel + block.panel_count;
+  block_lines lines = lines_of(block, family->strip_rows);
+  size_t row_stride = shape->stride_y * band.row_bytes;
+  size_t column_stride = shape->stride_x * shape->channels;
   ck_gemm_u8s8 group = *gemm;
   group.a_flip = 0;
-  group.a_stride = shape->stride_x * shape->channels;
+  group.a_stride = lines.pixel_rows * row_stride + lines.pixel_columns * column_stride;
   group.runs = runs;
+  size_t most_panels = panels_at_once(panel_bytes);
+  size_t end_panel = block->first_panel + block->panel_count;
 
   for (size_t g = 0; g < shape->groups; g++) {
     group.panels = gemm->panels + g * group_panels * panel_bytes;
     group.column_sums = gemm->column_sums + g * group_panels * CK_PANEL_COLUMNS;
-    group.output = output_of_group(gemm->output, g * gemm->columns);
     const uint8_t *pixels = band.pixels + g * (shape->channels / shape->groups);
-    for (size_t panel = block.first_panel, panels; panel < end_panel; panel += panels) {
+    for (size_t panel = block->first_panel, panels; panel < end_panel; panel += panels) {
       panels = ck_smaller(end_panel - panel, most_panels);
-      for (size_t row = 0; row < block.row_count; row++) {
-        const uint8_t *windows = pixels + row * shape->stride_y * band.row_bytes;
-        size_t first_pixel = output_pixel(shape, &block, row);
-        for (size_t x = 0; x < block.column_count;) {
-          size_t height = next_strip(block.column_count - x, family->strip_rows);
-          family->strip(&group, windows + x * group.a_stride, height, first_pixel + x, panel, panels);
+      for (size_t line = 0; line < lines.line_count; line++) {
+        const uint8_t *windows = pixels + line * (lines.line_rows * row_stride + lines.line_columns * column_stride);
+        size_t first_pixel = output_pixel(shape, block, line * lines.line_rows) + line * lines.line_columns;
+        group.output = output_of_line(&gemm->output, g * gemm->columns, first_pixel);
+        group.output.stride *= lines.pixel_rows * shape->output_width + lines.pixel_columns;
+        for (size_t x = 0; x < lines.line_length;) {
+          size_t height = next_strip(lines.line_length - x, family->strip_rows);
+          family->strip(&group, windows + x * group.a_stride, height, x, panel, panels);
           x += height;
         }
       }
@@ -119,4 +154,12 @@ void ck_convolution_u8s8_run(
   }
   ck_free(runs);
   ck_close_band(band);
+}
+
+void ck_convolution_u8s8_run(
+    const ck_gemm_u8s8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
+    const ck_gemm_u8s8 *gemm, ck_convolution_block block) {
+  ck_convolution_block parts[CK_MOST_PARTS];
+  size_t count = ck_cut_at_edges(shape, block, parts);
+  for (size_t i = 0; i < count; i++) run_part_u8s8(family, shape, input, fill, gemm, &parts[i]);
 }

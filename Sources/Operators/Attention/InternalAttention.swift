@@ -56,6 +56,13 @@ struct InternalAttention: Operator {
     ]
   }
 
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    guard let query = try? MatrixView(inputs, 0, query), let key = try? MatrixView(inputs, 1, key) else { return nil }
+    return inputs.attentionWork(
+      queries: query.batch.reduce(query.rows * query.columns, *), keyCount: key.columns,
+      values: outputs.first.flatMap(\.self)?.count ?? 0)
+  }
+
   /// The same as single operators compute it.
   private func stepByStep(_ operands: Operands, _ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
     let compute = inputs.compute

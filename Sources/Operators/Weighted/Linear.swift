@@ -46,6 +46,10 @@ struct Linear: Operator {
     return [try product.result(biasedShape, adding: addend, inputs)]
   }
 
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+    inputs.floatProductWork(depth: inputs[0].shape.dimensions.last ?? 1, outputs, packed: packed)
+  }
+
   /// One element for each column.
   private func bias(_ inputs: OperatorInputs, columns: Int) throws(OperatorError) -> Tensor? {
     guard inputs.optional(2) != nil else { return nil }
