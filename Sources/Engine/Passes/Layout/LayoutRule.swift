@@ -88,8 +88,12 @@ enum LayoutRule: Hashable {
   /// The inputs of a resampling that have a number for each of four axes; nil where one is not constant, or the node
   /// names axes or crops.
   private static func axisLists(of node: Node, _ model: Model) -> [Int]? {
-    let crops = node.attributes["coordinate_transformation_mode"] == .string(Array("tf_crop_and_resize".utf8))
-    guard node.attributes["axes"] == nil, node.attributes["scales"] == nil, !crops else { return nil }
+    if case .string(let mode)? = node.attributes["coordinate_transformation_mode"],
+      mode == Array("tf_crop_and_resize".utf8)
+    {
+      return nil
+    }
+    guard node.attributes["axes"] == nil, node.attributes["scales"] == nil else { return nil }
     var lists: [Int] = []
     for position in node.inputs.indices.dropFirst() {
       guard let input = node.inputs[position] else { continue }
