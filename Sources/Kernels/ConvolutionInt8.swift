@@ -11,6 +11,10 @@ extension Compute {
   ///   - zeroPoint: The zero point of the activations, a value of their type.
   ///   - epilogue: What becomes of the sums, its columns being output channels.
   ///   - output: [batch][output height][output width][output channel].
+  @specialized(where Activation == UInt8, Output == UInt8)
+  @specialized(where Activation == UInt8, Output == Int32)
+  @specialized(where Activation == Int8, Output == Int8)
+  @specialized(where Activation == Int8, Output == Int32)
   public func convolveInt8<Activation: QuantizedByte, Output>(
     _ input: Span<Activation>, _ geometry: ConvolutionGeometry, zeroPoint: Int32, by weights: PackedInt8Convolution,
     epilogue: Int8Epilogue<Output>, into output: inout MutableSpan<Output>
@@ -36,8 +40,8 @@ extension Compute {
         stride: geometry.outputChannels
       ) { output in unsafe convolveDense(job, bytes, output) }
     case .depthwise(let taps):
-      let offsets = taps.offsets(zeroPoint: job.zeroPoint, bias: epilogue.integerBias)
-      unsafe withOutput(epilogue, offsets: offsets, into: target, stride: geometry.outputChannels) { output in
+      let columns = epilogue.columns(for: taps, zeroPoint: job.zeroPoint)
+      unsafe withOutput(epilogue, columns, into: target, stride: geometry.outputChannels) { output in
         unsafe convolveDepthwise(job, taps, output)
       }
     }

@@ -10,6 +10,12 @@ extension Compute {
   ///   - epilogue: What becomes of the sums.
   ///   - c: `rows` rows of `b.columns` results; what lies between rows is not touched.
   ///   - cStride: Results from one row to the next; at least `b.columns`.
+  @specialized(where Activation == UInt8, Output == UInt8)
+  @specialized(where Activation == UInt8, Output == Float)
+  @specialized(where Activation == UInt8, Output == Int32)
+  @specialized(where Activation == Int8, Output == Int8)
+  @specialized(where Activation == Int8, Output == Float)
+  @specialized(where Activation == Int8, Output == Int32)
   public func gemmInt8<Activation: QuantizedByte, Output>(
     _ a: Span<Activation>, rows: Int, stride aStride: Int, zeroPoint: Int32, by b: PackedInt8Matrix,
     epilogue: Int8Epilogue<Output>, into c: inout MutableSpan<Output>, stride cStride: Int

@@ -11,6 +11,8 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
   var minimum = -Float.infinity
   var maximum = Float.infinity
   var zeroPoint: Int32 = 0
+  /// What follows for the columns of certain weights, where that has been worked out beforehand.
+  var columns: Int8Columns?
 
   func check(columns: Int) {
     func fits(_ count: Int) -> Bool { count <= 1 || count == columns }
@@ -42,17 +44,19 @@ extension Int8Epilogue where Output: QuantizedByte {
 }
 
 extension Int8Epilogue where Output == Float {
-  /// Turns sums into real numbers: `clamp(Float(sum) · scale + bias)`, in float32.
+  /// Turns sums into real numbers: `clamp(Float(sum + integerBias) · scale + bias)`, in float32.
   ///
   /// - Parameters:
   ///   - scales: Scale of activations · scale of weights; one, or one for each column.
+  ///   - integerBias: In units of the scales, one for each column.
+  ///   - bias: One for each column.
   ///   - clamp: The range of results; `0...Float.infinity` is ReLU.
   public static func dequantize(
-    scales: [Float], bias: [Float]? = nil, clamp: ClosedRange<Float>? = nil
+    scales: [Float], integerBias: [Int32]? = nil, bias: [Float]? = nil, clamp: ClosedRange<Float>? = nil
   ) -> Int8Epilogue {
     Int8Epilogue(
-      multipliers: scales, floatBias: bias ?? [], minimum: clamp?.lowerBound ?? -.infinity,
-      maximum: clamp?.upperBound ?? .infinity)
+      multipliers: scales, integerBias: integerBias ?? [], floatBias: bias ?? [],
+      minimum: clamp?.lowerBound ?? -.infinity, maximum: clamp?.upperBound ?? .infinity)
   }
 }
 

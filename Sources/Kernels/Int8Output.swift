@@ -7,8 +7,8 @@ extension Compute {
     _ epilogue: Int8Epilogue<Output>, of weights: PackedBytes, zeroPoint: Int32, rows: Int,
     into c: UnsafeMutablePointer<Output>, stride: Int, _ compute: (ck_int8_output) -> Void
   ) {
-    let offsets = weights.offsets(zeroPoint: zeroPoint, bias: epilogue.integerBias)
-    unsafe withOutput(epilogue, offsets: offsets, into: c, stride: stride) { output in
+    let columns = epilogue.columns(for: weights, zeroPoint: zeroPoint)
+    unsafe withOutput(epilogue, columns, into: c, stride: stride) { output in
       if let zeroPoints = weights.zeroPoints {
         unsafe finish(output, of: weights, zeroPoints: zeroPoints, rows: rows, compute)
       } else {
@@ -19,17 +19,11 @@ extension Compute {
 
   /// Calls `body` with the kernels' form of an epilogue, valid during the call.
   @unsafe func withOutput<Output>(
-    _ epilogue: Int8Epilogue<Output>, offsets: [Int32], into c: UnsafeMutablePointer<Output>, stride: Int,
+    _ epilogue: Int8Epilogue<Output>, _ columns: Int8Columns, into c: UnsafeMutablePointer<Output>, stride: Int,
     _ body: (ck_int8_output) -> Void
   ) {
-    let columns = offsets.count
-    epilogue.check(columns: columns)
-    let multipliers =
-      epilogue.multipliers.count == 1
-      ? [Float](repeating: epilogue.multipliers[0], count: columns) : epilogue.multipliers
-    precondition(Output.self == Int32.self || multipliers.count == columns, "no multipliers")
-    unsafe offsets.withUnsafeBufferPointer { offsets in
-      unsafe multipliers.withUnsafeBufferPointer { multipliers in
+    unsafe columns.offsets.withUnsafeBufferPointer { offsets in
+      unsafe columns.multipliers.withUnsafeBufferPointer { multipliers in
         unsafe epilogue.floatBias.withUnsafeBufferPointer { bias in
           unsafe body(
             ck_int8_output(

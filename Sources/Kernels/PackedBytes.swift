@@ -1,7 +1,7 @@
 internal import CKernels
 
 /// Signed byte weights in the order in which the kernels read them (`ck_gemm_u8s8.h`), group after group.
-struct PackedBytes: Sendable {
+struct PackedBytes: Int8Weights, Sendable {
   let memory: AlignedMemory
   /// The rows of one group's matrix, K.
   let depth: Int
@@ -80,14 +80,21 @@ struct PackedBytes: Sendable {
     return (memory, sums)
   }
 
-  /// What is added to each sum besides the products: the bias, and what the zero point of the activations contributes.
   func offsets(zeroPoint: Int32, bias: [Int32]) -> [Int32] {
     let groupSums = panelCount * PackedPanels.panelColumns
-    return (0..<groups * columns).map { n in
-      let columnSum = columnSums[n / columns * groupSums + n % columns]
-      var offset = (bias.isEmpty ? 0 : bias[n]) &- zeroPoint &* columnSum
-      if let zeroPoints { offset = offset &+ Int32(truncatingIfNeeded: depth) &* zeroPoint &* zeroPoints[n] }
-      return offset
+    var offsets = [Int32](repeating: 0, count: groups * columns)
+    for group in 0..<groups {
+      for column in 0..<columns {
+        offsets[group * columns + column] = 0 &- zeroPoint &* columnSums[group * groupSums + column]
+      }
     }
+    if !bias.isEmpty {
+      for column in offsets.indices { offsets[column] = offsets[column] &+ bias[column] }
+    }
+    if let zeroPoints {
+      let factor = Int32(truncatingIfNeeded: depth) &* zeroPoint
+      for column in offsets.indices { offsets[column] = offsets[column] &+ factor &* zeroPoints[column] }
+    }
+    return offsets
   }
 }

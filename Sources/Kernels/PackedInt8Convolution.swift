@@ -40,7 +40,7 @@ public struct PackedInt8Convolution: Sendable {
 }
 
 /// Weights of a depthwise convolution less their zero points, in pairs of kernel rows (`ck_depthwise.h`).
-struct DepthwiseBytes: Sendable {
+struct DepthwiseBytes: Int8Weights, Sendable {
   let memory: AlignedMemory
   /// The sum of each channel's weights.
   let sums: [Int32]
@@ -67,7 +67,6 @@ struct DepthwiseBytes: Sendable {
     self.sums = sums
   }
 
-  /// What is added to each sum besides the products: the bias, and what the zero point of the activations contributes.
   func offsets(zeroPoint: Int32, bias: [Int32]) -> [Int32] {
     sums.indices.map { (bias.isEmpty ? 0 : bias[$0]) &- zeroPoint &* sums[$0] }
   }

@@ -84,6 +84,30 @@ import Testing
     }
   }
 
+  /// An epilogue prepared for some weights and a zero point gives the same for these and for others.
+  @Test(arguments: KernelTier.available) func preparedEpiloguesChangeNoResult(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 1)
+    var numbers = Numbers(seed: 19)
+    let (rows, depth, columns) = (3, 21, 33)
+    let bias = numbers.signedBytes(columns).map { Int32($0) }
+    let (b, other) = (numbers.signedBytes(depth * columns), numbers.signedBytes(depth * columns))
+    let zeroPoints = numbers.signedBytes(columns).map { Int32($0) }
+    let packed = PackedInt8Matrix(b.span, rows: depth, columns: columns, zeroPoints: zeroPoints)
+    let otherPacked = PackedInt8Matrix(other.span, rows: depth, columns: columns)
+    let epilogue = Int8Epilogue<Int32>.sums(bias: bias).prepared(for: packed, of: Int8.self, zeroPoint: 5)
+    let a = numbers.signedBytes(rows * depth)
+    func expected(_ b: [Int8], zeroPoint: Int32, zeroPoints: [Int32] = []) -> [Int32] {
+      let sums = sums(a, zeroPoint: zeroPoint, b, zeroPoints: zeroPoints, rows: rows, depth: depth, columns: columns)
+      return sums.indices.map { sums[$0] + bias[$0 % columns] }
+    }
+    let same = product(compute, a, rows: rows, zeroPoint: 5, by: packed, epilogue, fill: 0)
+    #expect(same == expected(b, zeroPoint: 5, zeroPoints: zeroPoints))
+    let otherZeroPoint = product(compute, a, rows: rows, zeroPoint: -7, by: packed, epilogue, fill: 0)
+    #expect(otherZeroPoint == expected(b, zeroPoint: -7, zeroPoints: zeroPoints))
+    let otherWeights = product(compute, a, rows: rows, zeroPoint: 5, by: otherPacked, epilogue, fill: 0)
+    #expect(otherWeights == expected(other, zeroPoint: 5))
+  }
+
   /// Sums of pairs of products that saturating instructions would get wrong.
   @Test(arguments: KernelTier.available) func extremeValuesDoNotSaturate(tier: KernelTier) {
     let compute = Compute(tier: tier, threads: 1)

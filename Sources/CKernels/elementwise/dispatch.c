@@ -1,5 +1,7 @@
 #include "elementwise.h"
 
+#include <string.h>
+
 void ck_apply(
     ck_tier tier, ck_unary function, float first, float second, const float *input, float *output, size_t count) {
   CK_SELECT(tier, ck_apply)(function, first, second, input, output, count);
@@ -19,4 +21,12 @@ void ck_combine_quantized(
 
 void ck_map(const uint8_t table[256], const uint8_t *input, uint8_t *output, size_t count) {
   for (size_t i = 0; i < count; i++) output[i] = table[input[i]];
+}
+
+void ck_map_rows(
+    const uint8_t *table, const uint8_t *input, uint8_t *output, size_t output_stride, size_t rows, size_t columns) {
+  for (size_t row = 0; row < rows; row++, input += columns, output += output_stride) {
+    if (table) ck_map(table, input, output, columns);
+    else memcpy(output, input, columns);
+  }
 }

@@ -39,3 +39,10 @@ void ck_average_pool_f32(
 void ck_average_pool_8(
     ck_tier tier, ck_integer type, const ck_pool_shape *shape, const void *input, ck_linear input_parameters,
     void *output, ck_linear output_parameters, size_t begin, size_t end);
+
+/// q = saturate(roundHalfEven(mean / outputScale + outputZeroPoint)), every step in float32, the mean being that of
+/// ck_average_pool_f32 of the numbers (x - zeroPoint) * inputScale. `type` is CK_UINT8 or CK_INT8. The smallest value
+/// where there are no numbers.
+void ck_average_pool_real_8(
+    ck_tier tier, ck_integer type, const ck_pool_shape *shape, const void *input, ck_linear input_parameters,
+    void *output, ck_linear output_parameters, size_t begin, size_t end);

@@ -21,3 +21,9 @@ void ck_average_pool_8(
     void *output, ck_linear output_parameters, size_t begin, size_t end) {
   CK_SELECT(tier, ck_average_pool_8)(type, shape, input, input_parameters, output, output_parameters, begin, end);
 }
+
+void ck_average_pool_real_8(
+    ck_tier tier, ck_integer type, const ck_pool_shape *shape, const void *input, ck_linear input_parameters,
+    void *output, ck_linear output_parameters, size_t begin, size_t end) {
+  CK_SELECT(tier, ck_average_pool_real_8)(type, shape, input, input_parameters, output, output_parameters, begin, end);
+}

@@ -8,3 +8,6 @@ CK_DECLARE(void, ck_average_pool_f32, const ck_pool_shape *, const float *, floa
 CK_DECLARE(
     void, ck_average_pool_8, ck_integer, const ck_pool_shape *, const void *, ck_linear, void *, ck_linear, size_t,
     size_t)
+CK_DECLARE(
+    void, ck_average_pool_real_8, ck_integer, const ck_pool_shape *, const void *, ck_linear, void *, ck_linear,
+    size_t, size_t)

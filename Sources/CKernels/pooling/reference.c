@@ -85,3 +85,16 @@ void ck_average_pool_8_reference(
          ((uint8_t *)output)[target] = (uint8_t)(int32_t)value;
        })
 }
+
+void ck_average_pool_real_8_reference(
+    ck_integer type, const ck_pool_shape *shape, const void *input, ck_linear input_parameters, void *output,
+    ck_linear output_parameters, size_t begin, size_t end) {
+  const float smallest = type == CK_INT8 ? -128 : 0, largest = type == CK_INT8 ? 127 : 255;
+  POOL(float sum = 0; size_t count = 0,
+       (sum += (float)(load(type, input, index) - input_parameters.zero_point) * input_parameters.scale, count++), {
+         const float mean = sum / (float)(shape->counts_padding ? count + padding : count);
+         const float shifted = rintf(mean / output_parameters.scale + (float)output_parameters.zero_point);
+         const float value = !(shifted > smallest) ? smallest : shifted > largest ? largest : shifted;
+         ((uint8_t *)output)[target] = (uint8_t)(int32_t)value;
+       })
+}

@@ -82,6 +82,8 @@ extension Compute {
   /// of the operands' real numbers; every step in float32 (QLinearAdd, QLinearMul of com.microsoft).
   ///
   /// `Element` is `UInt8` or `Int8`.
+  @specialized(where Element == UInt8)
+  @specialized(where Element == Int8)
   public func combine<Element: QuantizedElement>(
     _ function: BinaryFunction, _ a: Span<Element>, _ aScale: TensorScale, _ b: Span<Element>, _ bScale: TensorScale,
     _ broadcast: Broadcast, into output: inout MutableSpan<Element>, _ outputScale: TensorScale

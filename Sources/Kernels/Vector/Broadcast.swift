@@ -26,6 +26,10 @@ public struct Broadcast: Sendable, Hashable {
 
   /// Makes the plan; nil where two dimensions differ and neither is 1, or the result does not fit in memory.
   public init?(_ first: Shape, _ second: Shape) {
+    if first == second { self.init(equal: first) } else { self.init(aligning: first, second) }
+  }
+
+  private init?(aligning first: Shape, _ second: Shape) {
     let rank = max(first.rank, second.rank)
     var dimensions: [Int] = []
     var axes: [Axis] = []
@@ -46,6 +50,16 @@ public struct Broadcast: Sendable, Hashable {
     columns = joined.popLast() ?? unit
     rows = joined.popLast() ?? unit
     outer = joined
+  }
+
+  /// The plan for arrays of one shape: a single row, or none of no elements.
+  private init(equal shape: Shape) {
+    self.shape = shape
+    firstCount = shape.count
+    secondCount = shape.count
+    columns = Axis(count: shape.count, firstStride: 1, secondStride: 1)
+    rows = Axis(count: 1, firstStride: 0, secondStride: 0)
+    outer = []
   }
 
   /// Drops axes of one element and joins those that are walked as one.

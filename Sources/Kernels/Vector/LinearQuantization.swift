@@ -35,6 +35,8 @@ public struct LinearScale: Sendable, Hashable {
 extension Compute {
   /// y = saturate(roundHalfEven(x / scale) + zeroPoint), the division being a true float32 division
   /// (ONNX QuantizeLinear). NaN gives the smallest value of the type.
+  @specialized(where Element == UInt8)
+  @specialized(where Element == Int8)
   public func quantize<Element: QuantizedElement>(
     _ input: Span<Float>, _ scale: LinearScale, into output: inout MutableSpan<Element>
   ) {
@@ -57,6 +59,9 @@ extension Compute {
 
   /// y = (x − zeroPoint) · scale in float32 (ONNX DequantizeLinear), the difference being taken in 32 bits:
   /// for elements of 32 bits the zero points should be 0, as ONNX asks.
+  @specialized(where Element == UInt8)
+  @specialized(where Element == Int8)
+  @specialized(where Element == Int32)
   public func dequantize<Element: TensorElement & FixedWidthInteger>(
     _ input: Span<Element>, _ scale: LinearScale, into output: inout MutableSpan<Float>
   ) {

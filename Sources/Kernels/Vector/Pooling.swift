@@ -77,6 +77,8 @@ extension Compute {
   }
 
   /// The largest element of each window; the type's smallest of none. `Element` is `UInt8` or `Int8`.
+  @specialized(where Element == UInt8)
+  @specialized(where Element == Int8)
   public func poolMaximum<Element: QuantizedElement>(
     _ input: Span<Element>, _ shape: PoolingShape, into output: inout MutableSpan<Element>
   ) {
@@ -100,6 +102,8 @@ extension Compute {
   /// exact, the factor and the product in float32. Padding that counts does so as real zero.
   ///
   /// `Element` is `UInt8` or `Int8`. A window has at most 2²² elements.
+  @specialized(where Element == UInt8)
+  @specialized(where Element == Int8)
   public func poolAverage<Element: QuantizedElement>(
     _ input: Span<Element>, _ inputScale: TensorScale, _ shape: PoolingShape,
     into output: inout MutableSpan<Element>, _ outputScale: TensorScale
@@ -109,6 +113,25 @@ extension Compute {
     let type = integerType(of: Element.self)
     unsafe pool(input, shape, into: &output) { shape, input, output, rows in
       unsafe ck_average_pool_8(
+        tier.identifier, type, shape, input, inputScale.linear, output, outputScale.linear, rows.lowerBound,
+        rows.upperBound)
+    }
+  }
+
+  /// q = saturate(roundHalfEven(mean / outputScale + outputZeroPoint)), the mean being that of the window's real numbers
+  /// (x − zeroPoint) · inputScale, all in float32, as `poolAverage` takes it; the smallest value of none.
+  ///
+  /// `Element` is `UInt8` or `Int8`.
+  @specialized(where Element == UInt8)
+  @specialized(where Element == Int8)
+  public func poolRealAverage<Element: QuantizedElement>(
+    _ input: Span<Element>, _ inputScale: TensorScale, _ shape: PoolingShape,
+    into output: inout MutableSpan<Element>, _ outputScale: TensorScale
+  ) {
+    precondition(MemoryLayout<Element>.size == 1, "quantized pooling of \(Element.self)")
+    let type = integerType(of: Element.self)
+    unsafe pool(input, shape, into: &output) { shape, input, output, rows in
+      unsafe ck_average_pool_real_8(
         tier.identifier, type, shape, input, inputScale.linear, output, outputScale.linear, rows.lowerBound,
         rows.upperBound)
     }

@@ -4,7 +4,7 @@ import Tensors
 /// A function from quantized to quantized values of one 8-bit type, tabulated for all of them.
 struct ByteTable: Sendable {
   /// The results by the bits of the argument: −1 at 255.
-  private let results: [UInt8]
+  let results: [UInt8]
   let type: DataType
 
   /// Tabulates quantize(function(dequantize(x))).

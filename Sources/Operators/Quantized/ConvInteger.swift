@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// ConvInteger (ONNX 10): the convolution of 8-bit integers less their zero points, in int32.
@@ -7,19 +8,25 @@ struct ConvInteger: Operator {
     bfloat16Since: nil)
 
   private var convolution: IntegerConvolution
+  private var sums: Derived<IntegerEpilogue>
 
   init(_ node: NodeReader) throws(OperatorError) {
     convolution = try IntegerConvolution(node, weights: 1, zeroPoint: 3)
+    sums = Derived(node, from: 1...3)
   }
 
   func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator {
+    let convolution = try convolution.prepared(with: constants)
     var prepared = self
-    prepared.convolution = try convolution.prepared(with: constants)
+    prepared.convolution = convolution
+    prepared.sums = sums.prepared(with: constants) { inputs throws(OperatorError) in
+      try convolution.prepared(.sums(.sums()), inputs, zeroPoint: 2)
+    }
     return prepared
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    [convolution.sums(try convolution.job(inputs, zeroPoint: 2))]
+    [convolution.sums(try convolution.job(inputs, zeroPoint: 2), epilogue: sums.value ?? .sums(.sums()))]
   }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {

@@ -6,13 +6,19 @@ struct DequantizeLinear: Operator {
     "DequantizeLinear", versions: 10...newestOpset, inputs: 2...3, outputs: [.computed], float16Since: 19,
     bfloat16Since: 19)
 
-  private let linear: LinearDequantization
+  private var linear: LinearDequantization
 
   init(_ node: NodeReader) throws(OperatorError) {
     linear = try LinearDequantization(node)
   }
 
   func outputTypes(_ inputs: [DataType?]) -> [DataType?] { [linear.type(inputs)] }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.linear = linear.prepared(with: constants)
+    return prepared
+  }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { [try linear.run(inputs)] }
 }
@@ -22,13 +28,19 @@ struct MicrosoftDequantizeLinear: Operator {
   static let schema = OperatorSchema(
     "DequantizeLinear", domain: "com.microsoft", inputs: 2...3, outputs: [.computed])
 
-  private let linear: LinearDequantization
+  private var linear: LinearDequantization
 
   init(_ node: NodeReader) throws(OperatorError) {
     linear = try LinearDequantization(node)
   }
 
   func outputTypes(_ inputs: [DataType?]) -> [DataType?] { [linear.type(inputs)] }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.linear = linear.prepared(with: constants)
+    return prepared
+  }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { [try linear.run(inputs)] }
 }

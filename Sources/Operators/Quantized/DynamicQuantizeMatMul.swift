@@ -25,7 +25,7 @@ struct DynamicQuantizeMatMul: Operator {
     let range = DynamicRange(of: data, compute: inputs.compute)
     let epilogue = try inputs.dequantizing(left: range.scale, right: 2, bias: 4, columns: shape.columns)
     let left = range.quantize(data, compute: inputs.compute)
-    return [try weights.product(left, zeroPoint: range.zeroPoint, shape, inputs, epilogue: epilogue)]
+    return [try weights.product(left, zeroPoint: range.zeroPoint, shape, inputs, epilogue: .real(epilogue))]
   }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
@@ -33,18 +33,14 @@ struct DynamicQuantizeMatMul: Operator {
   }
 }
 
-extension OperatorInputs {
+extension NodeInputs {
   /// Turns sums into float32 with the scales of both operands and a bias per column, where there is one.
   func dequantizing(
     left: Float, right: Int, bias: Int, columns: Int
   ) throws(OperatorError) -> Int8Epilogue<Float> {
-    let scales = try scales(right)
-    guard scales.count == 1 || scales.count == columns else {
-      throw .input(right, "has shape \(self[right].shape), expected one scale or \(columns)")
-    }
-    let factors = scales.map { left * $0 }
-    guard optional(bias) != nil else { return .dequantize(scales: factors) }
-    let addend = try tensor(bias, of: .float32)
+    let factors = try scales(right, columns: columns).map { left * $0 }
+    guard let addend = optional(bias) else { return .dequantize(scales: factors) }
+    guard addend.type == .float32 else { throw .input(bias, "has type \(addend.type), expected float32") }
     guard addend.shape == [columns] else {
       throw .input(bias, "has shape \(addend.shape), expected [\(columns)]")
     }

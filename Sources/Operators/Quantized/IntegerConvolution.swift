@@ -47,18 +47,26 @@ struct IntegerConvolution: Sendable {
     return prepared
   }
 
+  /// `epilogue` with the numbers of each channel worked out, where the weights are packed and the data have a constant zero
+  /// point at `index`.
+  func prepared(
+    _ epilogue: IntegerEpilogue, _ inputs: ConstantInputs, zeroPoint index: Int
+  ) throws(OperatorError) -> IntegerEpilogue {
+    guard case .packed(let packed)? = weights, let zero = inputs.optional(index), zero.type.isByte else {
+      return epilogue
+    }
+    return epilogue.prepared(for: packed, of: zero.type, zeroPoint: try inputs.zeroPoint(index, of: zero.type))
+  }
+
   /// Checks the data, whose zero point is at `zeroPoint`, and the weights against each other.
   func job(_ inputs: OperatorInputs, zeroPoint: Int) throws(OperatorError) -> Job {
     let weights = try inputs.bytes(index)
     let data = try SpatialData(inputs.bytes(0), channelsLast: attributes.channelsLast, compute: inputs.compute)
     let windows = try attributes.windows(on: data, weights: weights.shape, at: index)
-    let zeros = try OperandZeroPoints(inputs, zeroPointIndex, of: weights.type, count: weights.shape[0]).values
-    let arranged = if let prepared = self.weights { prepared } else { try arrange(weights, zeros) }
     return Job(
       data: data, windows: windows, shape: try data.shape(channels: weights.shape[0], spatial: windows.output),
-      weights: arranged,
-      outputChannels: weights.shape[0], zeroPoint: try inputs.zeroPoint(zeroPoint, of: data.type),
-      compute: inputs.compute)
+      weights: try arranged(weights, inputs), outputChannels: weights.shape[0],
+      zeroPoint: try inputs.zeroPoint(zeroPoint, of: data.type), compute: inputs.compute)
   }
 
   /// What a run that returned `outputs` computed; the zero point of the data is at `zeroPoint`.
@@ -72,28 +80,31 @@ struct IntegerConvolution: Sendable {
     return inputs.productWork(depth: depth, outputs, .integer, kernel: kernel.name, variant: kernel.variant)
   }
 
-  /// The sums of products, in int32 that wraps around; padding counts as the zero point.
-  func sums(_ job: Job) -> Tensor {
+  /// The sums of products, in int32 that wraps around; padding counts as the zero point. `epilogue` leaves sums as they
+  /// are.
+  func sums(_ job: Job, epilogue: IntegerEpilogue) -> Tensor {
     let sums =
       switch job.weights {
-      case .packed(let weights): job.convolve(by: weights, epilogue: Int8Epilogue<Int32>.sums())
+      case .packed(let weights): job.convolve(by: weights, epilogue: epilogue)
       case .direct(let weights): job.sums(by: weights, bias: nil)
       }
     return sums.leaving(channelsLast: attributes.channelsLast, compute: job.compute)
   }
 
-  /// The sums of products, plus a bias per channel, quantized again.
+  /// The sums of products, plus the bias per channel that `target` has as well, quantized again.
   func requantized(_ job: Job, bias: Tensor?, to target: Requantization) -> Tensor {
-    let values = bias?.array(of: Int32.self)
     let result =
       switch job.weights {
-      case .packed(let weights) where target.type == .uint8:
-        job.convolve(by: weights, epilogue: target.epilogue(bias: values, UInt8.self))
-      case .packed(let weights):
-        job.convolve(by: weights, epilogue: target.epilogue(bias: values, Int8.self))
+      case .packed(let weights): job.convolve(by: weights, epilogue: target.epilogue)
       case .direct(let weights): target.apply(to: job.sums(by: weights, bias: bias))
       }
     return result.leaving(channelsLast: attributes.channelsLast, compute: job.compute)
+  }
+
+  private func arranged(_ weights: Tensor, _ inputs: OperatorInputs) throws(OperatorError) -> Weights {
+    if let prepared = self.weights { return prepared }
+    return try arrange(
+      weights, OperandZeroPoints(inputs, zeroPointIndex, of: weights.type, count: weights.shape[0]).values)
   }
 
   private func arrange(_ weights: Tensor, _ zeros: [Int32]) throws(OperatorError) -> Weights {
@@ -111,9 +122,16 @@ struct IntegerConvolution: Sendable {
 }
 
 extension IntegerConvolution.Job {
-  fileprivate func convolve<Output>(
-    by weights: PackedInt8Convolution, epilogue: Int8Epilogue<Output>
-  ) -> Tensor {
+  fileprivate func convolve(by weights: PackedInt8Convolution, epilogue: IntegerEpilogue) -> Tensor {
+    switch epilogue {
+    case .unsigned(let epilogue): convolve(by: weights, epilogue: epilogue)
+    case .signed(let epilogue): convolve(by: weights, epilogue: epilogue)
+    case .real(let epilogue): convolve(by: weights, epilogue: epilogue)
+    case .sums(let epilogue): convolve(by: weights, epilogue: epilogue)
+    }
+  }
+
+  private func convolve<Output>(by weights: PackedInt8Convolution, epilogue: Int8Epilogue<Output>) -> Tensor {
     data.type == .uint8
       ? convolve(UInt8.self, by: weights, epilogue: epilogue) : convolve(Int8.self, by: weights, epilogue: epilogue)
   }

@@ -32,14 +32,16 @@ struct IntegerWeights: Sendable {
     return prepared
   }
 
-  /// The products of `left`, less its one zero point, with these weights, plus a bias per column, quantized again.
-  func product(
-    _ left: Tensor, zeroPoint: Int32, _ shape: MatrixProductShape, _ inputs: OperatorInputs, bias: [Int32]? = nil,
-    to target: Requantization
-  ) throws(OperatorError) -> Tensor {
-    target.type == .uint8
-      ? try product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: target.epilogue(bias: bias, UInt8.self))
-      : try product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: target.epilogue(bias: bias, Int8.self))
+  /// The number of columns, where the weights are packed.
+  var columns: Int? { packed?.columns }
+
+  /// `epilogue` with the numbers of each column worked out, where the weights are packed and the left operand has a
+  /// constant zero point at `index`.
+  func prepared(
+    _ epilogue: IntegerEpilogue, _ inputs: ConstantInputs, zeroPoint index: Int
+  ) throws(OperatorError) -> IntegerEpilogue {
+    guard let packed, let zero = inputs.optional(index), zero.type.isByte else { return epilogue }
+    return epilogue.prepared(for: packed, of: zero.type, zeroPoint: try inputs.zeroPoint(index, of: zero.type))
   }
 
   /// What a run that took sums of `depth` products and returned `outputs` computed; the zero points of the left operand
@@ -53,12 +55,25 @@ struct IntegerWeights: Sendable {
   }
 
   /// The products of `left`, less its one zero point, with these weights, each put through `epilogue`.
-  func product<Output>(
+  func product(
+    _ left: Tensor, zeroPoint: Int32, _ shape: MatrixProductShape, _ inputs: OperatorInputs, epilogue: IntegerEpilogue
+  ) throws(OperatorError) -> Tensor {
+    switch epilogue {
+    case .unsigned(let epilogue): try product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)
+    case .signed(let epilogue): try product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)
+    case .real(let epilogue): try product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)
+    case .sums(let epilogue): try product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)
+    }
+  }
+
+  private func product<Output>(
     _ left: Tensor, zeroPoint: Int32, _ shape: MatrixProductShape, _ inputs: OperatorInputs,
     epilogue: Int8Epilogue<Output>
   ) throws(OperatorError) -> Tensor {
     let right = try inputs.bytes(index)
-    let zeros = try OperandZeroPoints(inputs, zeroPointIndex, of: right.type, count: shape.columns).values
+    let zeros =
+      packed == nil
+      ? try OperandZeroPoints(inputs, zeroPointIndex, of: right.type, count: shape.columns).values : []
     return Tensor(shape.output, of: Output.self) { output in
       var matrix = packed
       var last = packed == nil ? nil : 0
@@ -75,6 +90,11 @@ struct IntegerWeights: Sendable {
       }
     }
   }
+}
+
+extension DataType {
+  /// Whether this is one of the types that integer kernels multiply.
+  var isByte: Bool { self == .uint8 || self == .int8 }
 }
 
 extension PackedInt8Matrix {

@@ -6,10 +6,12 @@ struct LinearDequantization: Sendable {
   private let axis: Int
   private let blockSize: Int
   private let outputType: DataType?
+  private var parameters: Derived<LinearParameters>
 
   init(_ node: NodeReader) throws(OperatorError) {
     axis = try node.int("axis", default: 1)
     blockSize = try node.quantizationBlockSize()
+    parameters = Derived(node, from: 1...2)
     let stated = try node.int("output_dtype", default: 0)
     outputType = stated == 0 ? nil : try node.dataType("output_dtype")
     if let outputType, outputType != .float32, !outputType.isHalf {
@@ -20,26 +22,33 @@ struct LinearDequantization: Sendable {
   /// The type that the result has in the graph. `run` itself computes in float32.
   func type(_ inputs: [DataType?]) -> DataType? { outputType ?? (inputs.count > 1 ? inputs[1] : nil) }
 
+  /// This with the parameters read, where they are constant.
+  func prepared(with constants: [Tensor?]) -> LinearDequantization {
+    var prepared = self
+    prepared.parameters = parameters.prepared(with: constants, of: .uint8)
+    return prepared
+  }
+
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
     let data = inputs[0].aligned()
     try Self.check(data.type)
     let layout = try ScaleLayout(data: data.shape, scale: inputs[1].shape, axis: axis, blockSize: blockSize)
-    if let zero = inputs.optional(2), zero.shape != inputs[1].shape, zero.count != 1 || inputs[1].count != 1 {
-      throw .input(2, "has shape \(zero.shape) but input 1 has shape \(inputs[1].shape)")
-    }
-    let scales = try inputs.scales(1)
-    let zeros = try inputs.zeroPoints(2, of: data.type)
-    let zeroPoints = zeros.count == scales.count ? zeros : [Int32](repeating: zeros[0], count: scales.count)
+    let parameters = try parameters(inputs, of: data.type)
     switch data.type {
-    case .uint8: return dequantize(data, layout, scales, zeroPoints, from: UInt8.self, inputs.compute)
-    case .int8: return dequantize(data, layout, scales, zeroPoints, from: Int8.self, inputs.compute)
-    case .uint16: return dequantize(data, layout, scales, zeroPoints, from: UInt16.self, inputs.compute)
-    case .int16: return dequantize(data, layout, scales, zeroPoints, from: Int16.self, inputs.compute)
-    case .int32: return dequantize(data, layout, scales, zeroPoints, from: Int32.self, inputs.compute)
+    case .uint8: return dequantize(data, layout, parameters, from: UInt8.self, inputs.compute)
+    case .int8: return dequantize(data, layout, parameters, from: Int8.self, inputs.compute)
+    case .uint16: return dequantize(data, layout, parameters, from: UInt16.self, inputs.compute)
+    case .int16: return dequantize(data, layout, parameters, from: Int16.self, inputs.compute)
+    case .int32: return dequantize(data, layout, parameters, from: Int32.self, inputs.compute)
     default:
       return dequantize(
-        Tensor(data.shape, data.int32Elements ?? []), layout, scales, zeroPoints, from: Int32.self, inputs.compute)
+        Tensor(data.shape, data.int32Elements ?? []), layout, parameters, from: Int32.self, inputs.compute)
     }
+  }
+
+  private func parameters(_ inputs: OperatorInputs, of type: DataType) throws(OperatorError) -> LinearParameters {
+    if let prepared = parameters.value, (inputs.optional(2)?.type ?? type) == type { return prepared }
+    return try LinearParameters(inputs, inputs[1].shape, of: type)
   }
 
   private static func check(_ type: DataType) throws(OperatorError) {
@@ -50,14 +59,14 @@ struct LinearDequantization: Sendable {
   }
 
   private func dequantize<Quantized: TensorElement & FixedWidthInteger>(
-    _ data: Tensor, _ layout: ScaleLayout, _ scales: [Float], _ zeroPoints: [Int32], from: Quantized.Type,
-    _ compute: Compute
+    _ data: Tensor, _ layout: ScaleLayout, _ parameters: LinearParameters, from: Quantized.Type, _ compute: Compute
   ) -> Tensor {
     let elements = data.span(of: Quantized.self)
     return Tensor(data.shape, of: Float.self) { output in
-      if let kernelScale = layout.kernelScale(scales, zeroPoints) {
+      if let kernelScale = parameters.kernelScale(layout) {
         return compute.dequantize(elements, kernelScale, into: &output)
       }
+      let (scales, zeroPoints) = (parameters.scales, parameters.zeroPoints)
       var index = 0
       for outer in 0..<layout.outer {
         for position in 0..<layout.length {

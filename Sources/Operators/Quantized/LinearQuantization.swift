@@ -7,12 +7,14 @@ struct LinearQuantization: Sendable {
   private let blockSize: Int
   /// The type of the result where no zero point tells it.
   private let defaultType: DataType
+  private var parameters: Derived<LinearParameters>
 
   init(_ node: NodeReader) throws(OperatorError) {
     axis = try node.int("axis", default: 1)
     blockSize = try node.quantizationBlockSize()
     let stated = try node.dataType("output_dtype")
     defaultType = stated ?? .uint8
+    parameters = Derived(node, from: 1...2)
     let precision = try node.int("precision", default: 0)
     guard precision == 0 || precision == Int(DataType.float32.rawValue) else {
       throw .unsupported("attribute \"precision\" is \(precision): division is in float32 only")
@@ -22,27 +24,31 @@ struct LinearQuantization: Sendable {
 
   func type(_ inputs: [DataType?]) -> DataType? { inputs.count > 2 && inputs[2] != nil ? inputs[2] : defaultType }
 
+  /// This with the parameters read, where they are constant.
+  func prepared(with constants: [Tensor?]) -> LinearQuantization {
+    var prepared = self
+    prepared.parameters = parameters.prepared(with: constants, of: defaultType)
+    return prepared
+  }
+
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
     let data = try numbers(inputs[0])
     let type = inputs.optional(2)?.type ?? defaultType
     try Self.check(type)
     let layout = try ScaleLayout(data: data.shape, scale: inputs[1].shape, axis: axis, blockSize: blockSize)
-    if let zero = inputs.optional(2), zero.shape != inputs[1].shape, zero.count != 1 || inputs[1].count != 1 {
-      throw .input(2, "has shape \(zero.shape) but input 1 has shape \(inputs[1].shape)")
-    }
-    let scales = try inputs.scales(1)
-    let zeros = try inputs.zeroPoints(2, of: type)
-    let zeroPoints = zeros.count == scales.count ? zeros : [Int32](repeating: zeros[0], count: scales.count)
+    let parameters =
+      if let prepared = self.parameters.value { prepared } else {
+        try LinearParameters(inputs, inputs[1].shape, of: type)
+      }
     switch type {
-    case .uint8: return quantize(data, layout, scales, zeroPoints, to: UInt8.self, inputs.compute)
-    case .int8: return quantize(data, layout, scales, zeroPoints, to: Int8.self, inputs.compute)
-    case .uint16: return quantize(data, layout, scales, zeroPoints, to: UInt16.self, inputs.compute)
-    case .int16: return quantize(data, layout, scales, zeroPoints, to: Int16.self, inputs.compute)
+    case .uint8: return quantize(data, layout, parameters, to: UInt8.self, inputs.compute)
+    case .int8: return quantize(data, layout, parameters, to: Int8.self, inputs.compute)
+    case .uint16: return quantize(data, layout, parameters, to: UInt16.self, inputs.compute)
+    case .int16: return quantize(data, layout, parameters, to: Int16.self, inputs.compute)
     case .int4:
-      return quantize(data, layout, scales, zeroPoints, to: Int8.self, range: -8...7, inputs.compute).packed(as: .int4)
+      return quantize(data, layout, parameters, to: Int8.self, range: -8...7, inputs.compute).packed(as: .int4)
     default:
-      return quantize(data, layout, scales, zeroPoints, to: UInt8.self, range: 0...15, inputs.compute).packed(
-        as: .uint4)
+      return quantize(data, layout, parameters, to: UInt8.self, range: 0...15, inputs.compute).packed(as: .uint4)
     }
   }
 
@@ -64,15 +70,16 @@ struct LinearQuantization: Sendable {
   }
 
   private func quantize<Quantized: QuantizedElement>(
-    _ data: Tensor, _ layout: ScaleLayout, _ scales: [Float], _ zeroPoints: [Int32], to: Quantized.Type,
+    _ data: Tensor, _ layout: ScaleLayout, _ parameters: LinearParameters, to: Quantized.Type,
     range: ClosedRange<Quantized> = Quantized.min...Quantized.max, _ compute: Compute
   ) -> Tensor {
     let elements = data.span(of: Float.self)
     let isWhole = range == Quantized.min...Quantized.max
     return Tensor(data.shape, of: Quantized.self) { output in
-      if isWhole, let kernelScale = layout.kernelScale(scales, zeroPoints) {
+      if isWhole, let kernelScale = parameters.kernelScale(layout) {
         return compute.quantize(elements, kernelScale, into: &output)
       }
+      let (scales, zeroPoints) = (parameters.scales, parameters.zeroPoints)
       var index = 0
       for outer in 0..<layout.outer {
         for position in 0..<layout.length {

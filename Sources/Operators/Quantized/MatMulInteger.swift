@@ -8,14 +8,20 @@ struct MatMulInteger: Operator {
     bfloat16Since: nil)
 
   private var weights: IntegerWeights
+  private var sums: Derived<IntegerEpilogue>
 
   init(_ node: NodeReader) {
     weights = IntegerWeights(node, at: 1, zeroPoint: 3)
+    sums = Derived(node, from: 1...3)
   }
 
   func prepared(with constants: [Tensor?]) -> any Operator {
+    let weights = weights.prepared(with: constants)
     var prepared = self
-    prepared.weights = weights.prepared(with: constants)
+    prepared.weights = weights
+    prepared.sums = sums.prepared(with: constants) { inputs throws(OperatorError) in
+      try weights.prepared(.sums(.sums()), inputs, zeroPoint: 2)
+    }
     return prepared
   }
 
@@ -24,7 +30,8 @@ struct MatMulInteger: Operator {
     let shape = try MatrixProductShape(left.shape, right.shape)
     let zeros = try OperandZeroPoints(inputs, 2, of: left.type, count: shape.rowsPerMatrix)
     guard zeros.values.count > 1 else {
-      return [try weights.product(left, zeroPoint: zeros[0], shape, inputs, epilogue: .sums())]
+      let epilogue = sums.value ?? .sums(.sums())
+      return [try weights.product(left, zeroPoint: zeros[0], shape, inputs, epilogue: epilogue)]
     }
     let rightZero = try OperandZeroPoints(inputs, 3, of: right.type, count: shape.columns)
     return [shape.directIntegerProduct(left, zeros, right, rightZero)]

@@ -7,14 +7,21 @@ struct MatMulIntegerToFloat: Operator {
     "MatMulIntegerToFloat", domain: "com.microsoft", inputs: 4...7, outputs: [.sameAsInput(2)])
 
   private var weights: IntegerWeights
+  private var epilogue: Derived<IntegerEpilogue>
 
   init(_ node: NodeReader) {
     weights = IntegerWeights(node, at: 1, zeroPoint: 5)
+    epilogue = Derived(node, from: 1...6)
   }
 
   func prepared(with constants: [Tensor?]) -> any Operator {
+    let weights = weights.prepared(with: constants)
     var prepared = self
-    prepared.weights = weights.prepared(with: constants)
+    prepared.weights = weights
+    prepared.epilogue = epilogue.prepared(with: constants) { inputs throws(OperatorError) in
+      guard let columns = weights.columns else { return nil }
+      return try weights.prepared(epilogue(inputs, columns: columns), inputs, zeroPoint: 4)
+    }
     return prepared
   }
 
@@ -22,11 +29,15 @@ struct MatMulIntegerToFloat: Operator {
     let left = try inputs.bytes(0)
     let shape = try MatrixProductShape(left.shape, inputs.bytes(1).shape)
     let zeroPoint = try inputs.zeroPoint(4, of: left.type)
-    let epilogue = try inputs.dequantizing(left: inputs.scale(2), right: 3, bias: 6, columns: shape.columns)
+    let epilogue = if let prepared = epilogue.value { prepared } else { try epilogue(inputs, columns: shape.columns) }
     return [try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)]
   }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
     weights.work(inputs, depth: inputs[0].shape.dimensions.last ?? 1, zeroPoint: 4, outputs: outputs)
+  }
+
+  private func epilogue(_ inputs: some NodeInputs, columns: Int) throws(OperatorError) -> IntegerEpilogue {
+    .real(try inputs.dequantizing(left: inputs.scale(2), right: 3, bias: 6, columns: columns))
   }
 }

@@ -10,12 +10,14 @@ struct QGemm: Operator {
   private let transposesLeft: Bool
   private let transposesRight: Bool
   private var weights: IntegerWeights
+  private var epilogue: Derived<IntegerEpilogue>
 
   init(_ node: NodeReader) throws(OperatorError) {
     alpha = try node.float("alpha", default: 1)
     transposesLeft = try node.flag("transA", default: false)
     transposesRight = try node.flag("transB", default: false)
     weights = IntegerWeights(node, at: 3, zeroPoint: 5, transposed: transposesRight)
+    epilogue = Derived(node, from: 1...8)
     guard node.hasInput(7) == node.hasInput(8) else {
       throw .input(8, "must be present exactly where input 7 is: they quantize the output together")
     }
@@ -24,8 +26,19 @@ struct QGemm: Operator {
   func outputTypes(_ inputs: [DataType?]) -> [DataType?] { [inputs.count > 8 ? inputs[8] ?? .float32 : .float32] }
 
   func prepared(with constants: [Tensor?]) -> any Operator {
+    let weights = weights.prepared(with: constants)
     var prepared = self
-    prepared.weights = weights.prepared(with: constants)
+    prepared.weights = weights
+    prepared.epilogue = epilogue.prepared(with: constants) { inputs throws(OperatorError) in
+      guard let columns = weights.columns else { return nil }
+      let factors = try factors(inputs, columns: columns)
+      var bias: [Int32]?
+      if let addend = inputs.optional(6) {
+        guard let row = addend.int32Row(columns) else { return nil }
+        bias = row
+      }
+      return try weights.prepared(epilogue(inputs, factors: factors, bias: bias), inputs, zeroPoint: 2)
+    }
     return prepared
   }
 
@@ -37,18 +50,17 @@ struct QGemm: Operator {
     let rightShape: Shape = transposesRight ? [right.shape[1], right.shape[0]] : right.shape
     let shape = try MatrixProductShape(left.shape, rightShape, rightIndex: 3)
     let zeroPoint = try inputs.zeroPoint(2, of: left.type)
-    let scales = try outputScales(inputs, columns: shape.columns)
+    if let epilogue = epilogue.value {
+      return [try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)]
+    }
+    let factors = try factors(inputs, columns: shape.columns)
     let addend = try Addend(inputs, shape)
-    guard inputs.optional(8) != nil else {
-      return [try dequantized(left, zeroPoint: zeroPoint, shape, inputs, scales: scales, addend: addend)]
+    if addend == nil || addend?.row != nil {
+      let epilogue = try epilogue(inputs, factors: factors, bias: addend?.row)
+      return [try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)]
     }
-    let type = try inputs.bytes(8).type
-    let target = Requantization(factors: scales, zeroPoint: try inputs.zeroPoint(8, of: type), type: type)
-    if let addend, addend.row == nil {
-      let sums = try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: .sums())
-      return [target.apply(to: addend.added(to: sums))]
-    }
-    return [try weights.product(left, zeroPoint: zeroPoint, shape, inputs, bias: addend?.row, to: target)]
+    let sums = try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: .sums(.sums()))
+    return [try finished(addend?.added(to: sums) ?? sums, inputs, factors: factors)]
   }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
@@ -56,30 +68,45 @@ struct QGemm: Operator {
   }
 
   /// What sums are multiplied by: one factor, or one per column.
-  private func outputScales(_ inputs: OperatorInputs, columns: Int) throws(OperatorError) -> [Float] {
+  private func factors(_ inputs: some NodeInputs, columns: Int) throws(OperatorError) -> [Float] {
     let left = alpha * (try inputs.scale(1))
     if inputs.optional(7) != nil { return try inputs.factors(left: left, right: 4, output: 7, columns: columns) }
-    let scales = try inputs.scales(4)
-    guard scales.count == 1 || scales.count == columns else {
-      throw .input(4, "has shape \(inputs[4].shape), expected one scale or \(columns)")
-    }
-    return scales.map { left * $0 }
+    return try inputs.scales(4, columns: columns).map { left * $0 }
   }
 
-  private func dequantized(
-    _ left: Tensor, zeroPoint: Int32, _ shape: MatrixProductShape, _ inputs: OperatorInputs, scales: [Float],
-    addend: Addend?
+  /// What becomes of the sums where C is a row or left out.
+  private func epilogue(
+    _ inputs: some NodeInputs, factors: [Float], bias: [Int32]?
+  ) throws(OperatorError) -> IntegerEpilogue {
+    try requantization(inputs, factors: factors, bias: bias)?.epilogue
+      ?? .real(.dequantize(scales: factors, integerBias: bias))
+  }
+
+  private func requantization(
+    _ inputs: some NodeInputs, factors: [Float], bias: [Int32]?
+  ) throws(OperatorError) -> Requantization? {
+    guard inputs.optional(8) != nil else { return nil }
+    let type = try inputs.bytes(8).type
+    return Requantization(
+      factors: factors, bias: bias, zeroPoint: try inputs.zeroPoint(8, of: type), type: type)
+  }
+
+  /// The results for sums to which C has been added.
+  private func finished(
+    _ sums: Tensor, _ inputs: OperatorInputs, factors: [Float]
   ) throws(OperatorError) -> Tensor {
-    guard let addend else {
-      let epilogue = Int8Epilogue<Float>.dequantize(scales: scales)
-      return try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)
-    }
-    let sums = addend.added(
-      to: try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: .sums()))
+    if let target = try requantization(inputs, factors: factors, bias: nil) { return target.apply(to: sums) }
     let elements = sums.span(of: Int32.self)
     return Tensor(sums.shape, of: Float.self) { output in
-      for index in elements.indices { output[index] = Float(elements[index]) * scales[index % scales.count] }
+      for index in elements.indices { output[index] = Float(elements[index]) * factors[index % factors.count] }
     }
+  }
+}
+
+extension Tensor {
+  /// The elements of an int32 tensor that is one row of so many columns; nil for any other.
+  fileprivate func int32Row(_ columns: Int) -> [Int32]? {
+    type == .int32 && (shape == [columns] || shape == [1, columns]) ? array() : nil
   }
 }
 

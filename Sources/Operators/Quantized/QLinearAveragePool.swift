@@ -18,39 +18,28 @@ struct QLinearAveragePool: Operator {
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let input = try QuantizedInput(inputs, at: 0)
-    let type = input.tensor.type
-    let target = try inputs.tensorScale(3, zeroPoint: 4, of: type)
-    let numbers = input.dequantized(compute: inputs.compute)
-    let data = try SpatialData(numbers, channelsLast: attributes.channelsLast, compute: inputs.compute)
-    let geometry = try attributes.geometry(of: data)
-    let means = try data.means(geometry, countsPadding: countsPadding)
-    let result = type == .uint8 ? quantize(means, target, UInt8.self) : quantize(means, target, Int8.self)
+    let target = try inputs.tensorScale(3, zeroPoint: 4, of: input.tensor.type)
+    let data = try SpatialData(input.tensor, channelsLast: attributes.channelsLast, compute: inputs.compute)
+    let windows = try attributes.geometry(of: data)
+    let shape = try data.shape(channels: data.channels, spatial: windows.output)
+    guard shape.count == 0 || data.tensor.count > 0, windows.axes.count <= 3 else {
+      throw .input(0, "has shape \(input.tensor.shape), expected elements on at most 3 spatial axes")
+    }
+    let result =
+      input.tensor.type == .uint8
+      ? means(data, input.scale, windows, shape, target, UInt8.self)
+      : means(data, input.scale, windows, shape, target, Int8.self)
     return [result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)]
   }
 
-  private func quantize<Quantized: QuantizedElement>(
-    _ means: Tensor, _ target: TensorScale, _: Quantized.Type
+  private func means<Quantized: QuantizedElement>(
+    _ data: SpatialData, _ source: TensorScale, _ windows: WindowGeometry, _ shape: Shape, _ target: TensorScale,
+    _: Quantized.Type
   ) -> Tensor {
-    let elements = means.span(of: Float.self)
-    return Tensor(means.shape, of: Quantized.self) { output in
-      for index in elements.indices {
-        let value = elements[index] / target.scale + Float(target.zeroPoint)
-        output[index] = Quantized(rounding: value, zeroPoint: 0)
-      }
-    }
-  }
-}
-
-extension QuantizedInput {
-  /// The real numbers that the values stand for.
-  func dequantized(compute: Compute) -> Tensor {
-    tensor.type == .uint8 ? dequantized(UInt8.self, compute) : dequantized(Int8.self, compute)
-  }
-
-  private func dequantized<Quantized: QuantizedElement>(_: Quantized.Type, _ compute: Compute) -> Tensor {
-    let elements = tensor.span(of: Quantized.self)
-    return Tensor(tensor.shape, of: Float.self) { output in
-      compute.dequantize(elements, LinearScale(scale.scale, zeroPoint: scale.zeroPoint), into: &output)
+    let elements = data.tensor.span(of: Quantized.self)
+    return Tensor(shape, of: Quantized.self) { output in
+      guard let pooling = data.pooling(windows, countsPadding: countsPadding) else { return }
+      data.compute.poolRealAverage(elements, source, pooling, into: &output, target)
     }
   }
 }

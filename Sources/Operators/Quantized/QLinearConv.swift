@@ -8,31 +8,43 @@ struct QLinearConv: Operator {
     bfloat16Since: nil)
 
   private var convolution: IntegerConvolution
+  private var target: Derived<Requantization>
 
   init(_ node: NodeReader) throws(OperatorError) {
     convolution = try IntegerConvolution(node, weights: 3, zeroPoint: 5)
+    target = Derived(node, from: 1...8)
   }
 
   func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator {
+    let convolution = try convolution.prepared(with: constants)
     var prepared = self
-    prepared.convolution = try convolution.prepared(with: constants)
+    prepared.convolution = convolution
+    prepared.target = target.prepared(with: constants) { inputs throws(OperatorError) in
+      try target(inputs, channels: try inputs.bytes(3).shape.dimensions.first ?? 0)
+        .prepared { epilogue throws(OperatorError) in try convolution.prepared(epilogue, inputs, zeroPoint: 2) }
+    }
     return prepared
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let job = try convolution.job(inputs, zeroPoint: 2)
-    let type = try inputs.bytes(7).type
-    let factors = try inputs.factors(left: inputs.scale(1), right: 4, output: 6, columns: job.outputChannels)
-    let target = Requantization(factors: factors, zeroPoint: try inputs.zeroPoint(7, of: type), type: type)
-    if let bias = inputs.optional(8) {
-      guard bias.type == .int32, bias.shape == [job.outputChannels] else {
-        throw .input(8, "is \(bias.type) of shape \(bias.shape), expected int32 of shape [\(job.outputChannels)]")
-      }
-    }
+    let target = if let prepared = target.value { prepared } else { try target(inputs, channels: job.outputChannels) }
     return [convolution.requantized(job, bias: inputs.optional(8), to: target)]
   }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
     convolution.work(inputs, zeroPoint: 2, outputs: outputs)
+  }
+
+  /// What becomes of the sums of each output channel.
+  private func target(_ inputs: some NodeInputs, channels: Int) throws(OperatorError) -> Requantization {
+    let type = try inputs.bytes(7).type
+    let factors = try inputs.factors(left: inputs.scale(1), right: 4, output: 6, columns: channels)
+    let bias = inputs.optional(8)
+    if let bias, bias.type != .int32 || bias.shape != [channels] {
+      throw .input(8, "is \(bias.type) of shape \(bias.shape), expected int32 of shape [\(channels)]")
+    }
+    return Requantization(
+      factors: factors, bias: bias?.array(), zeroPoint: try inputs.zeroPoint(7, of: type), type: type)
   }
 }

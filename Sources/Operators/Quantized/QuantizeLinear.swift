@@ -6,13 +6,19 @@ struct QuantizeLinear: Operator {
     "QuantizeLinear", versions: 10...newestOpset, inputs: 2...3, outputs: [.computed], float16Since: 19,
     bfloat16Since: 19)
 
-  private let linear: LinearQuantization
+  private var linear: LinearQuantization
 
   init(_ node: NodeReader) throws(OperatorError) {
     linear = try LinearQuantization(node)
   }
 
   func outputTypes(_ inputs: [DataType?]) -> [DataType?] { [linear.type(inputs)] }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.linear = linear.prepared(with: constants)
+    return prepared
+  }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { [try linear.run(inputs)] }
 }
@@ -22,13 +28,19 @@ struct MicrosoftQuantizeLinear: Operator {
   static let schema = OperatorSchema(
     "QuantizeLinear", domain: "com.microsoft", inputs: 2...3, outputs: [.computed])
 
-  private let linear: LinearQuantization
+  private var linear: LinearQuantization
 
   init(_ node: NodeReader) throws(OperatorError) {
     linear = try LinearQuantization(node)
   }
 
   func outputTypes(_ inputs: [DataType?]) -> [DataType?] { [linear.type(inputs)] }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.linear = linear.prepared(with: constants)
+    return prepared
+  }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { [try linear.run(inputs)] }
 }

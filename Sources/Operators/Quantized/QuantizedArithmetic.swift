@@ -14,11 +14,6 @@ struct QuantizedInput {
 }
 
 extension OperatorInputs {
-  /// One scale and its zero point for values of `type`.
-  func tensorScale(_ index: Int, zeroPoint: Int, of type: DataType) throws(OperatorError) -> TensorScale {
-    TensorScale(try scale(index), zeroPoint: try self.zeroPoint(zeroPoint, of: type))
-  }
-
   /// Adds or multiplies the quantized inputs at 0 and 3 and quantizes the result as inputs 6 and 7 say.
   func combineQuantized(_ function: BinaryFunction) throws(OperatorError) -> Tensor {
     let left = try QuantizedInput(self, at: 0)

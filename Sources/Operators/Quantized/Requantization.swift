@@ -3,19 +3,33 @@ import Tensors
 
 /// Turns sums of integer products into quantized values of another scale, as ONNX Runtime's CPU kernels do: one
 /// multiplication in float32, rounding half to even, then the zero point.
-struct Requantization {
+struct Requantization: Sendable {
   /// One factor for all sums, or one per column.
-  let factors: [Float]
-  let zeroPoint: Int32
+  private let factors: [Float]
+  private let zeroPoint: Int32
   /// uint8 or int8.
-  let type: DataType
+  private let type: DataType
+  /// The same as what the packed kernels do to their sums, to which a bias per column is added first.
+  private(set) var epilogue: IntegerEpilogue
 
-  /// The same as what the packed kernels do to their sums; `bias` is added first.
-  func epilogue<Quantized: QuantizedByte>(bias: [Int32]? = nil, _: Quantized.Type) -> Int8Epilogue<Quantized> {
-    .requantize(multipliers: factors, bias: bias, zeroPoint: zeroPoint)
+  init(factors: [Float], bias: [Int32]? = nil, zeroPoint: Int32, type: DataType) {
+    self.factors = factors
+    self.zeroPoint = zeroPoint
+    self.type = type
+    epilogue =
+      type == .uint8
+      ? .unsigned(.requantize(multipliers: factors, bias: bias, zeroPoint: zeroPoint))
+      : .signed(.requantize(multipliers: factors, bias: bias, zeroPoint: zeroPoint))
   }
 
-  /// The values for `sums`, whose last axis are the columns.
+  /// This with its epilogue worked out further by `prepare`.
+  func prepared(_ prepare: (IntegerEpilogue) throws(OperatorError) -> IntegerEpilogue) throws(OperatorError) -> Self {
+    var prepared = self
+    prepared.epilogue = try prepare(epilogue)
+    return prepared
+  }
+
+  /// The values for `sums`, which have their bias and whose last axis are the columns.
   func apply(to sums: Tensor) -> Tensor {
     type == .uint8 ? apply(to: sums, UInt8.self) : apply(to: sums, Int8.self)
   }
@@ -31,13 +45,10 @@ struct Requantization {
   }
 }
 
-extension OperatorInputs {
+extension NodeInputs {
   /// scale of the left operand · scale of the right one / scale of the output: one, or one per column.
   func factors(left: Float, right: Int, output: Int, columns: Int) throws(OperatorError) -> [Float] {
-    let scales = try scales(right)
-    guard scales.count == 1 || scales.count == columns else {
-      throw .input(right, "has shape \(self[right].shape), expected one scale or \(columns)")
-    }
+    let scales = try scales(right, columns: columns)
     let scale = try scale(output)
     return scales.map { left * $0 / scale }
   }

@@ -50,6 +50,9 @@ struct ScaleLayout {
     (outer * outerStride + position / block * axisStride, innerStride)
   }
 
+  /// Whether one scale holds for the whole tensor.
+  var isWhole: Bool { axisStride == 0 && innerStride == 0 }
+
   /// The scales as the kernels take them; nil where they are in blocks.
   func kernelScale(_ scales: [Float], _ zeroPoints: [Int32]) -> LinearScale? {
     guard innerStride == 0, !scales.isEmpty else { return nil }

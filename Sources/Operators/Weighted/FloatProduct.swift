@@ -5,12 +5,12 @@ import Tensors
 ///
 /// Two-byte weights stay two bytes wide: they are widened, exactly, as the product reads them.
 struct PackedFloatMatrix: Sendable {
-  private enum Storage: Sendable {
+  enum Storage: Sendable {
     case full(PackedMatrix)
     case half(PackedHalfMatrix)
   }
 
-  private let storage: Storage
+  let storage: Storage
 
   /// Packs a tensor of rank 2, or its transpose; nil where it is not of float32 or a two-byte floating-point type.
   init?(_ tensor: Tensor, transposed: Bool = false) {

@@ -112,6 +112,31 @@ import Testing
     }
   }
 
+  @Test(arguments: shapes) func meansOfRealNumbersAreQuantized(shape: PoolingShape) {
+    var numbers = TestNumbers(seed: 83)
+    let input = numbers.bytes(shape.inputCount)
+    let signed = input.map { Int8(bitPattern: $0) }
+    func mean(_ window: (places: [Int], counted: Int), _ value: (Int) -> Int, _ zeroPoint: Float) -> Float {
+      let sum = window.places.reduce(Float(0)) { $0 + Float(value($1)) * 0.04 }
+      return (sum / Float(window.counted) / 0.03 + zeroPoint).rounded(.toNearestOrEven)
+    }
+    let windows = windows(shape)
+    let means = windows.map { UInt8(min(max(mean($0, { Int(input[$0]) - 120 }, 131), 0), 255)) }
+    let signedMeans = windows.map { Int8(min(max(mean($0, { Int(signed[$0]) + 5 }, 7), -128), 127)) }
+    for compute in Compute.all {
+      let output = [UInt8](count: means.count, filler: 9) {
+        compute.poolRealAverage(
+          input.span, TensorScale(0.04, zeroPoint: 120), shape, into: &$0, TensorScale(0.03, zeroPoint: 131))
+      }
+      #expect(output == means)
+      let signedOutput = [Int8](count: means.count, filler: 9) {
+        compute.poolRealAverage(
+          signed.span, TensorScale(0.04, zeroPoint: -5), shape, into: &$0, TensorScale(0.03, zeroPoint: 7))
+      }
+      #expect(signedOutput == signedMeans)
+    }
+  }
+
   @Test func oneAndThreeAxesArePooled() {
     let line = PoolingShape(batch: 1, axes: [PoolingAxis(input: 5, output: 2, kernel: 2, stride: 2)], channels: 1)
     let cube = PoolingShape(

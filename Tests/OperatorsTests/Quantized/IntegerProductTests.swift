@@ -59,14 +59,37 @@ import Testing
     #expect(result.array(of: UInt8.self) == [8, 0, 9, 100])
   }
 
-  @Test func gemmWithoutAnOutputScaleGivesRealNumbers() throws {
+  @Test(arguments: [false, true]) func gemmWithoutAnOutputScaleGivesRealNumbers(prepared: Bool) throws {
     let result = try run(
       QGemm.self,
       [
         left, leftScale, leftZero, right, Tensor(scalar: Float(0.01)), Tensor(scalar: Int8(0)),
         Tensor([2], [500, -70] as [Int32]),
-      ])[0]
+      ], prepare: prepared)[0]
     expect(result, [2, 2], isNear: [-0.3172, -5.8106, -0.1782, 2.9778])
+  }
+
+  @Test(arguments: [false, true]) func gemmAddsAMatrixOrAColumn(prepared: Bool) throws {
+    // The sums are −2086, −28983 and −1391, 14959 by NumPy; C comes on top.
+    func gemm(_ addend: Tensor, _ output: [Tensor]) throws -> Tensor {
+      try run(
+        QGemm.self,
+        [left, leftScale, leftZero, right, Tensor(scalar: Float(0.01)), Tensor(scalar: Int8(0)), addend] + output,
+        prepare: prepared)[0]
+    }
+    let column = Tensor([2, 1], [100, -100] as [Int32])
+    expect(try gemm(column, []), [2, 2], isNear: [-0.3972, -5.7766, -0.2982, 2.9718])
+    let quantized = try gemm(column, [Tensor(scalar: Float(0.05)), Tensor(scalar: UInt8(150))])
+    #expect(quantized.array(of: UInt8.self) == [142, 34, 144, 209])
+  }
+
+  @Test func constantParametersOfOtherDataAreReadAgain() throws {
+    // Prepared for activations whose zero point is that of input 2, then given data of the other type.
+    #expect(
+      message {
+        _ = try run(
+          MatMulInteger.self, [Tensor([1, 3], [1, 2, 3] as [Int8]), right, leftZero], prepare: true)
+      } == "input 2 has type uint8, expected int8 as the values it belongs to")
   }
 
   @Test func productsTurnToFloat() throws {

@@ -43,15 +43,23 @@ import Testing
     #expect(leaky.array(of: Int8.self) == [-29, -15, -3, 21, 127])
   }
 
-  @Test func concatenationBringsAllToOneScale() throws {
+  @Test(arguments: [false, true]) func concatenationBringsAllToOneScale(prepared: Bool) throws {
     let result = try run(
       QLinearConcat.self,
       [
         scalar(0.1), zero(UInt8(5)), Tensor([1, 2], [1, 200] as [UInt8]), scalar(0.2), zero(UInt8(3)),
         Tensor([1, 1], [100] as [UInt8]), scalar(0.1), zero(UInt8(5)),
-      ], attributes: ["axis": .int(1)])[0]
+      ], attributes: ["axis": .int(1)], prepare: prepared)[0]
     #expect(result.shape == [1, 3])
     #expect(result.array(of: UInt8.self) == [1, 255, 100])
+    // Along the last axis the rows of the parts alternate; (q − 3) · 0.2 is 2 (q − 3) + 5 in the output, by hand.
+    let rows = try run(
+      QLinearConcat.self,
+      [
+        scalar(0.1), zero(Int8(5)), Tensor([2, 2], [1, 2, 3, 4] as [Int8]), scalar(0.2), zero(Int8(3)),
+        Tensor([2, 1], [-100, 100] as [Int8]), scalar(0.1), zero(Int8(5)),
+      ], attributes: ["axis": .int(-1)], prepare: prepared)[0]
+    #expect(rows.array(of: Int8.self) == [1, 3, -100, 5, 7, 100])
   }
 
   @Test func meansAreQuantizedAgain() throws {

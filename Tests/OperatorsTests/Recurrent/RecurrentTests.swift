@@ -1,3 +1,4 @@
+import Kernels
 import ModelGraph
 import Tensors
 import Testing
@@ -53,6 +54,93 @@ import Testing
       GRU.self, gru, attributes: ["linear_before_reset": .int(1)], outputs: 2, prepare: prepared)
     expect(after[0], [3, 1, 1, 1], isNear: [0.3266802, 0.1859519, -0.1034248])
     expect(after[1], [1, 1, 1], isNear: [-0.1034248])
+  }
+
+  @Test(arguments: [false, true]) func gruTakesOtherFunctions(prepared: Bool) throws {
+    let functions = Attribute.strings([Array("HardSigmoid".utf8), Array("Softsign".utf8)])
+    let before = try run(GRU.self, gru, attributes: ["activations": functions], outputs: 2, prepare: prepared)
+    expect(before[0], [3, 1, 1, 1], isNear: [0.2094872, 0.07369013, -0.1283741])
+    let after = try run(
+      GRU.self, gru, attributes: ["activations": functions, "linear_before_reset": .int(1)], outputs: 2,
+      prepare: prepared)
+    expect(after[0], [3, 1, 1, 1], isNear: [0.2220697, 0.1052113, -0.1007185])
+  }
+
+  /// The numbers 0 ..< count, modulo `modulus`, times a scale, plus an offset.
+  func pattern(_ shape: Shape, modulo modulus: Int, times scale: Float, plus offset: Float) -> Tensor {
+    Tensor(shape, (0..<shape.count).map { Float($0 % modulus) * scale + offset })
+  }
+
+  /// Three steps of two items with two features.
+  var pair: Tensor { pattern([3, 2, 2], modulo: 7, times: 0.25, plus: -0.7) }
+  var bothWays: KeyValuePairs<String, Attribute> { ["direction": .string(Array("bidirectional".utf8))] }
+
+  @Test(arguments: [false, true]) func itemsOfDifferentLengthsRunBothWays(prepared: Bool) throws {
+    let inputs: [Tensor?] = [
+      pair, pattern([2, 6, 2], modulo: 11, times: 0.1, plus: -0.5),
+      pattern([2, 6, 2], modulo: 9, times: 0.12, plus: -0.45), pattern([2, 12], modulo: 5, times: 0.1, plus: -0.2),
+      Tensor([2], [3, 2] as [Int32]), pattern([2, 2, 2], modulo: 8, times: 0.1, plus: -0.3),
+    ]
+    let before = try run(GRU.self, inputs, attributes: bothWays, outputs: 2, prepare: prepared)
+    expect(
+      before[0], [3, 2, 2, 2],
+      isNear: [
+        -0.3404733, -0.2592274, -0.08200014, -0.1959902, -0.1382259, 0.238346, -0.04531346, 0.2201155,
+        0.03568505, -0.2956945, -0.04238572, 0.1539513, 0.1097787, 0.0454278, 0.0589283, 0.2384047,
+        -0.04570697, -0.335206, 0, 0, -0.0990875, 0.274514, 0, 0,
+      ])
+    expect(
+      before[1], [2, 2, 2],
+      isNear: [-0.04570697, -0.335206, -0.04238572, 0.1539513, -0.1382259, 0.238346, -0.04531346, 0.2201155])
+    let after = try run(
+      GRU.self, inputs,
+      attributes: ["direction": .string(Array("bidirectional".utf8)), "linear_before_reset": .int(1)], outputs: 2,
+      prepare: prepared)
+    expect(
+      after[1], [2, 2, 2],
+      isNear: [0.03923, -0.3073601, 0.04103291, 0.1802425, -0.1385322, 0.1997803, -0.0479036, 0.1793447])
+  }
+
+  @Test(arguments: KernelTier.available, [1, 2]) func lstmRunsBothWays(tier: KernelTier, threads: Int) throws {
+    let inputs = [
+      pair, pattern([2, 8, 2], modulo: 11, times: 0.1, plus: -0.5),
+      pattern([2, 8, 2], modulo: 9, times: 0.12, plus: -0.45), pattern([2, 16], modulo: 5, times: 0.1, plus: -0.2),
+    ]
+    let results = try run(
+      LSTM.self, inputs, attributes: bothWays, outputs: 3, prepare: true,
+      compute: Compute(tier: tier, threads: threads))
+    expect(
+      results[0], [3, 2, 2, 2],
+      isNear: [
+        0.1306543, -0.004131288, 0.03675808, -0.04360803, -0.08084105, -0.05482103, -0.08359219, -0.003688398,
+        0.04938632, -0.07493809, 0.01628699, -0.09600526, -0.04499248, 0.0508629, -0.07764344, 0.00834971,
+        0.1056788, -0.05658867, 0.007227901, -0.1104003, -0.06169143, -0.05444928, -0.03868733, 0.03270247,
+      ])
+    expect(
+      results[1], [2, 2, 2],
+      isNear: [0.1056788, -0.05658867, 0.007227901, -0.1104003, -0.08084105, -0.05482103, -0.08359219, -0.003688398])
+    expect(
+      results[2], [2, 2, 2],
+      isNear: [0.2344912, -0.1197538, 0.01622606, -0.2208505, -0.2175091, -0.08125275, -0.1722307, -0.006479124])
+  }
+
+  @Test func resultsDoNotDependOnTheThreads() throws {
+    // Large enough for the directions to be shared out.
+    let inputs = [
+      pattern([5, 8, 16], modulo: 97, times: 0.02, plus: -1),
+      pattern([2, 128, 16], modulo: 89, times: 0.01, plus: -0.4),
+      pattern([2, 128, 32], modulo: 83, times: 0.01, plus: -0.4),
+      pattern([2, 256], modulo: 79, times: 0.01, plus: -0.4),
+    ]
+    func bits(threads: Int) throws -> [[UInt32]] {
+      try run(
+        LSTM.self, inputs, attributes: bothWays, outputs: 3, prepare: true,
+        compute: Compute(tier: KernelTier.available.last ?? .reference, threads: threads)
+      ).map { $0.array(of: Float.self).map(\.bitPattern) }
+    }
+    let alone = try bits(threads: 1)
+    #expect(try bits(threads: 2) == alone)
+    #expect(try bits(threads: 3) == alone)
   }
 
   @Test func directionsHaveFunctionsOfTheirOwn() throws {

@@ -1,0 +1,16 @@
+extension Compute {
+  /// The results of `body` for 0 ..< `count`, in order, each computed on one thread.
+  ///
+  /// Threads are shared out over the calls where `work`, in multiply-adds, is worth it; what a call runs on the pool then
+  /// stays on its own thread. A single call has the whole pool.
+  public func mapParts<Result: Sendable>(
+    of count: Int, work: Int, _ body: @Sendable (Int) -> Result
+  ) -> [Result] {
+    guard count > 1, pool.threads > 1 else { return (0..<count).map { body($0) } }
+    return unsafe [Result](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      nonisolated(unsafe) let results = unsafe buffer
+      run(chunks: count, work: work) { part in unsafe results.initializeElement(at: part, to: body(part)) }
+      initializedCount = count
+    }
+  }
+}
