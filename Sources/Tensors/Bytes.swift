@@ -93,13 +93,19 @@
 /// Memory of our own, aligned to a cache line, freed with its last reference.
 @safe @usableFromInline final class Memory: @unchecked Sendable {
   @usableFromInline let mutableBytes: UnsafeMutableRawBufferPointer
+  private let block: UnsafeMutableRawPointer
+
+  /// Allocators are fast for ordinary alignments only, so the block is larger and the bytes begin within it.
+  private static let (alignment, ordinaryAlignment) = (64, 16)
 
   @usableFromInline init(byteCount: Int) {
-    let address = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
-    unsafe mutableBytes = UnsafeMutableRawBufferPointer(start: address, count: byteCount)
+    let blockBytes = byteCount + Self.alignment - Self.ordinaryAlignment
+    unsafe block = .allocate(byteCount: blockBytes, alignment: Self.ordinaryAlignment)
+    let start = unsafe block.alignedUp(toMultipleOf: Self.alignment)
+    unsafe mutableBytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
   }
 
-  deinit { unsafe mutableBytes.deallocate() }
+  deinit { unsafe block.deallocate() }
 
   @usableFromInline var bytes: Bytes {
     unsafe Bytes(unsafeStart: UnsafeRawPointer(mutableBytes.baseAddress), count: mutableBytes.count, owner: self)

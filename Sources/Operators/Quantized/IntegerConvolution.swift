@@ -61,11 +61,10 @@ struct IntegerConvolution: Sendable {
   /// Checks the data, whose zero point is at `zeroPoint`, and the weights against each other.
   func job(_ inputs: OperatorInputs, zeroPoint: Int) throws(OperatorError) -> Job {
     let weights = try inputs.bytes(index)
-    let data = try SpatialData(inputs.bytes(0), channelsLast: attributes.channelsLast, compute: inputs.compute)
-    let windows = try attributes.windows(on: data, weights: weights.shape, at: index)
+    let (data, windows, shape) = try attributes.place(
+      inputs.bytes(0), weights: weights.shape, at: index, compute: inputs.compute)
     return Job(
-      data: data, windows: windows, shape: try data.shape(channels: weights.shape[0], spatial: windows.output),
-      weights: try arranged(weights, inputs), outputChannels: weights.shape[0],
+      data: data, windows: windows, shape: shape, weights: try arranged(weights, inputs), outputChannels: weights.shape[0],
       zeroPoint: try inputs.zeroPoint(zeroPoint, of: data.type), compute: inputs.compute)
   }
 

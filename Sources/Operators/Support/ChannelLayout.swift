@@ -1,38 +1,61 @@
 import Kernels
 import Tensors
 
-/// Data of the shape [batch, channels, spatial…], held with the channels last whichever way it came.
-struct SpatialData {
+/// The sizes of data of the shape [batch, channels, spatial…].
+struct SpatialShape: Sendable {
   let batch: Int
   let channels: Int
   let spatial: [Int]
+
+  /// Reads the shape of input `index`; `channelsLast` says in which order it comes.
+  init(_ shape: Shape, index: Int = 0, channelsLast: Bool) throws(OperatorError) {
+    guard shape.rank >= 3 else {
+      let expected = channelsLast ? "[batch, spatial…, channels]" : "[batch, channels, spatial…]"
+      throw .input(index, "has shape \(shape), expected \(expected)")
+    }
+    batch = shape[0]
+    channels = channelsLast ? shape[shape.rank - 1] : shape[1]
+    spatial = Array(channelsLast ? shape.dimensions[1..<(shape.rank - 1)] : shape.dimensions[2...])
+  }
+
+  /// The shape of a result with other channels and spatial sizes, channels last.
+  func result(channels: Int, spatial: [Int]) throws(OperatorError) -> Shape {
+    guard let shape = Shape(fittingMemory: [batch] + spatial + [channels]) else {
+      throw .input(0, "leads to an output of \([batch, channels] + spatial), which is too large")
+    }
+    return shape
+  }
+}
+
+/// Data of the shape [batch, channels, spatial…], held with the channels last whichever way it came.
+struct SpatialData {
+  private let sizes: SpatialShape
   /// The elements as [batch, spatial…, channels].
   let tensor: Tensor
   let compute: Compute
 
+  var batch: Int { sizes.batch }
+  var channels: Int { sizes.channels }
+  var spatial: [Int] { sizes.spatial }
   var type: DataType { tensor.type }
   var spatialCount: Int { spatial.reduce(1, *) }
 
   /// Takes an input as it comes; `channelsLast` says how that is.
   init(_ input: Tensor, index: Int = 0, channelsLast: Bool, compute: Compute) throws(OperatorError) {
-    let shape = input.shape
-    guard shape.rank >= 3 else {
-      let expected = channelsLast ? "[batch, spatial…, channels]" : "[batch, channels, spatial…]"
-      throw .input(index, "has shape \(shape), expected \(expected)")
-    }
+    let sizes = try SpatialShape(input.shape, index: index, channelsLast: channelsLast)
+    self.init(input, sizes, channelsLast: channelsLast, compute: compute)
+  }
+
+  /// Takes an input whose shape has been read.
+  init(_ input: Tensor, _ sizes: SpatialShape, channelsLast: Bool, compute: Compute) {
+    self.sizes = sizes
     self.compute = compute
-    batch = shape[0]
-    channels = channelsLast ? shape[shape.rank - 1] : shape[1]
-    spatial = Array(channelsLast ? shape.dimensions[1..<(shape.rank - 1)] : shape.dimensions[2...])
     tensor = channelsLast ? input : input.movingChannels(.last, compute: compute)
   }
 
   /// The shape of a result with other channels and spatial sizes, channels last.
   func shape(channels: Int, spatial: [Int]) throws(OperatorError) -> Shape {
-    guard let shape = Shape(fittingMemory: [batch] + spatial + [channels]) else {
-      throw .input(0, "leads to an output of \([batch, channels] + spatial), which is too large")
-    }
-    return shape
+    try sizes.result(channels: channels, spatial: spatial)
   }
 }
 

@@ -96,9 +96,7 @@ struct Convolution: Sendable {
   }
 
   private func job(_ inputs: OperatorInputs, _ weights: Shape) throws(OperatorError) -> Job {
-    let data = try SpatialData(inputs[0], channelsLast: attributes.channelsLast, compute: inputs.compute)
-    let windows = try attributes.windows(on: data, weights: weights, at: 1)
-    let shape = try data.shape(channels: weights[0], spatial: windows.output)
+    let (data, windows, shape) = try attributes.place(inputs[0], weights: weights, at: 1, compute: inputs.compute)
     if let bias = inputs.optional(2) {
       try attributes.check(bias: bias, at: 2, outputChannels: weights[0], type: data.type)
     }

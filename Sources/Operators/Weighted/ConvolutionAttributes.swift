@@ -6,6 +6,14 @@ struct ConvolutionAttributes: Sendable {
   let window: WindowAttributes
   let groups: Int
   let channelsLast: Bool
+  private let placements = LatestResult<[Shape], Placement>()
+
+  /// Where the windows lie on data of some shape, and the shape of the result with the channels last.
+  private struct Placement: Sendable {
+    let data: SpatialShape
+    let windows: WindowGeometry
+    let result: Shape
+  }
 
   init(_ node: NodeReader) throws(OperatorError) {
     window = try WindowAttributes(node)
@@ -14,9 +22,24 @@ struct ConvolutionAttributes: Sendable {
     guard groups >= 1 else { throw .attribute("group", "is \(groups), expected 1 or more") }
   }
 
+  /// An input as channels-last data, where the windows of weights [output channels, channels per group, spatial…], found
+  /// at input `index`, lie on it, and the shape of the result with the channels last.
+  func place(
+    _ input: Tensor, weights: Shape, at index: Int, compute: Compute
+  ) throws(OperatorError) -> (data: SpatialData, windows: WindowGeometry, result: Shape) {
+    let placement = try placements.value(for: [input.shape, weights]) { () throws(OperatorError) in
+      let data = try SpatialShape(input.shape, channelsLast: channelsLast)
+      let windows = try windows(on: data, weights: weights, at: index)
+      return Placement(
+        data: data, windows: windows, result: try data.result(channels: weights[0], spatial: windows.output))
+    }
+    let data = SpatialData(input, placement.data, channelsLast: channelsLast, compute: compute)
+    return (data, placement.windows, placement.result)
+  }
+
   /// Where the windows of weights [output channels, channels per group, spatial…], found at input `index`, lie.
-  func windows(
-    on data: SpatialData, weights shape: Shape, at index: Int
+  private func windows(
+    on data: SpatialShape, weights shape: Shape, at index: Int
   ) throws(OperatorError) -> WindowGeometry {
     guard shape.rank == data.spatial.count + 2 else {
       throw .input(index, "has shape \(shape), expected \(data.spatial.count + 2) axes as input 0 has")

@@ -5,6 +5,7 @@ import Tensors
 struct PoolingAttributes: Sendable {
   private let window: WindowAttributes
   let channelsLast: Bool
+  private let geometries = LatestResult<[Int], WindowGeometry>()
 
   init(_ node: NodeReader) throws(OperatorError) {
     window = try WindowAttributes(node, allowsPartialWindows: true)
@@ -13,8 +14,12 @@ struct PoolingAttributes: Sendable {
   }
 
   func geometry(of data: SpatialData) throws(OperatorError) -> WindowGeometry {
-    let kernel = try window.requiredKernel(rank: data.spatial.count)
-    let geometry = try window.geometry(input: data.spatial, kernel: kernel)
+    try geometries.value(for: data.spatial) { () throws(OperatorError) in try geometry(spatial: data.spatial) }
+  }
+
+  private func geometry(spatial: [Int]) throws(OperatorError) -> WindowGeometry {
+    let kernel = try window.requiredKernel(rank: spatial.count)
+    let geometry = try window.geometry(input: spatial, kernel: kernel)
     for axis in geometry.axes where max(axis.padBefore, axis.padAfter) >= axis.extent && window.autoPad == .notSet {
       throw .attribute(
         "pads",

@@ -1,0 +1,50 @@
+public import ModelGraph
+import OrderedCollections
+import Operators
+import Tensors
+
+/// Widens half-precision constants to float32 where operators compute in float32 anyway.
+///
+/// The results are the same: the compiler would widen them all the same, but only after the folding passes, which look
+/// for float32. Matrices of products stay as they are, because their kernels read half the bytes and widen on the fly,
+/// and so do constants of operators that only move elements.
+public struct HalfConstantWidening: GraphPass {
+  public let name = "half-constant-widening"
+  public init() {}
+
+  public func apply(to model: inout Model, _ context: PassContext) throws(EngineError) {
+    try model.rewriteBodies { body, model in
+      var widened: OrderedDictionary<ValueID, ValueID> = [:]
+      for index in body.nodes.indices {
+        let node = body.nodes[index]
+        let version = model.opsets[node.operatorName.domain] ?? 1
+        guard let type = context.registry.find(node.operatorName, version: version), !type.schema.acceptsHalf else {
+          continue
+        }
+        for (position, input) in node.inputs.enumerated() where !Self.staysHalf(position, of: node, model) {
+          guard let input, let constant = model[input].constant, constant.type.isHalf else { continue }
+          let replacement = widened[input] ?? model.add(model[input].widened(constant, context))
+          widened[input] = replacement
+          body.nodes[index].inputs[position] = replacement
+        }
+      }
+      body.initializers += widened.values
+    }
+  }
+
+  /// Whether an input is a matrix that kernels read in half precision.
+  private static func staysHalf(_ position: Int, of node: Node, _ model: Model) -> Bool {
+    let products: Set = ["MatMul", "Gemm", "FusedMatMul", "FusedGemm"]
+    return position == 1 && products.contains(node.operatorName.type)
+      && node.inputs[1].flatMap { model[$0].constant }?.shape.rank == 2
+  }
+}
+
+extension Value {
+  fileprivate func widened(_ constant: Tensor, _ context: PassContext) -> Value {
+    var value = self
+    value.constant = constant.widened(context.compute)
+    value.type = .float32
+    return value
+  }
+}
