@@ -39,6 +39,6 @@ import Testing
     #expect(constants == [.float16, .float32])
     let inputs = [randomTensor([2, 4], seed: 3)]
     let expected = try run(graph.model, inputs)[0]
-    #expect(try run(graph.model, inputs, passes: [HalfConstantWidening()])[0].isIdentical(to: expected))
+    #expect(try run(graph.model, inputs, passes: [HalfConstantWidening()])[0].floats == expected.floats)
   }
 }
