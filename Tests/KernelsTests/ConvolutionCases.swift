@@ -62,6 +62,17 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         batch: 1, input: .init(height: 4, width: 4), inputChannels: 64, outputChannels: 200, kernel: .init(3),
         padding: .init(1))),
     ConvolutionCase(
+      "wide image, edges by themselves",
+      .init(
+        batch: 2, input: .init(height: 9, width: 45), inputChannels: 6, outputChannels: 34, kernel: .init(5),
+        padding: .init(2))),
+    ConvolutionCase(
+      "wide image, stride and dilation, uneven edges",
+      .init(
+        input: .init(height: 11, width: 83), inputChannels: 3, outputChannels: 5,
+        kernel: .init(height: 3, width: 4), strides: .init(height: 1, width: 2),
+        dilations: .init(height: 2, width: 2), padding: .init(top: 3, left: 5, bottom: 0, right: 2))),
+    ConvolutionCase(
       "deep windows",
       .init(
         input: .init(height: 3, width: 8), inputChannels: 129, outputChannels: 9, kernel: .init(3),
@@ -78,6 +89,11 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
       "pointwise groups",
       .init(
         input: .init(height: 5, width: 4), inputChannels: 12, outputChannels: 120, kernel: .init(1), groups: 3)),
+    ConvolutionCase(
+      "wide groups",
+      .init(
+        input: .init(height: 4, width: 40), inputChannels: 6, outputChannels: 8, kernel: .init(3), padding: .init(1),
+        groups: 2)),
     ConvolutionCase(
       "two outputs for each channel",
       .init(
@@ -99,6 +115,11 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
           input: .init(height: 10, width: 19), inputChannels: 35, outputChannels: 35,
           kernel: .init(height: 3, width: 2), dilations: .init(height: 1, width: 3),
           padding: .init(top: 0, left: 2, bottom: 1, right: 0), groups: 35)),
+      ConvolutionCase(
+        "depthwise, wide image",
+        .init(
+          batch: 2, input: .init(height: 5, width: 61), inputChannels: 19, outputChannels: 19, kernel: .init(5),
+          padding: .init(2), groups: 19)),
       ConvolutionCase(
         "depthwise in one dimension",
         .init(

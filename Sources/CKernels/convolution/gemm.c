@@ -35,6 +35,20 @@ static size_t panels_at_once(size_t panel_bytes) {
   return count > 0 ? count : 1;
 }
 
+/// The rows of a kernel that lie on the image for some row of output pixels; the others would multiply padding.
+typedef struct kernel_rows {
+  size_t first, count;
+} kernel_rows;
+
+static kernel_rows rows_on_image(const ck_convolution_shape *shape, size_t output_row) {
+  size_t top = output_row * shape->stride_y;
+  size_t above = top < shape->pad_top ? shape->pad_top - top : 0;
+  size_t first = ck_smaller(ck_parts(above, shape->dilation_y), shape->kernel_height);
+  size_t below = shape->height + shape->pad_top;
+  size_t end = top < below ? ck_smaller(ck_parts(below - top, shape->dilation_y), shape->kernel_height) : 0;
+  return (kernel_rows){.first = first, .count = end > first ? end - first : 0};
+}
+
 /// The lines of output pixels that strips are cut from: the rows of a block, or where these are short its columns.
 typedef struct block_lines {
   size_t line_count, line_length;
@@ -55,6 +69,18 @@ static block_lines lines_of(const ck_convolution_block *block, size_t strip_rows
 /// The height of a strip when `remaining` pixels are to be cut into nearly equal strips.
 static size_t next_strip(size_t remaining, size_t most) {
   return ck_parts(remaining, ck_parts(remaining, most));
+}
+
+/// Leaves out the rows of the kernel that lie on padding for a row of output pixels: zeros add nothing.
+static void skip_padding(
+    ck_gemm_f32 *group, const ck_gemm_f32 *gemm, const ck_convolution_shape *shape, const size_t *runs,
+    size_t group_elements, size_t output_row) {
+  kernel_rows rows = rows_on_image(shape, output_row);
+  size_t runs_per_row = gemm->run_count / shape->kernel_height;
+  group->runs = runs + rows.first * runs_per_row;
+  group->run_count = rows.count * runs_per_row;
+  size_t panel_rows_before = rows.first * runs_per_row * gemm->run_length;
+  group->panels = (const float *)gemm->panels + group_elements + panel_rows_before * CK_PANEL_COLUMNS;
 }
 
 static void run_part_f32(
@@ -85,6 +111,7 @@ static void run_part_f32(
         const float *windows = pixels + line * (lines.line_rows * row_stride + lines.line_columns * column_stride);
         size_t first_pixel = output_pixel(shape, block, line * lines.line_rows) + line * lines.line_columns;
         float *c = group.c + first_pixel * gemm->c_stride;
+        if (lines.line_rows > 0) skip_padding(&group, gemm, shape, runs, g * group_elements, block->first_row + line);
         for (size_t x = 0; x < lines.line_length;) {
           size_t height = next_strip(lines.line_length - x, family->strip_rows);
           family->strip(&group, windows + x * group.a_stride, height, c + x * group.c_stride, panel, panels);

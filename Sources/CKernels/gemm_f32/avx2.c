@@ -66,6 +66,16 @@ CK_INLINE CK_AVX2 void add_row(
   }
 }
 
+/// How far ahead weights are fetched into the L2 cache, where several rows hide it behind their multiplications.
+enum { bytes_ahead = 4096, line_bytes = 64 };
+
+CK_INLINE CK_AVX2 void prefetch_weights(const int rows, const int vectors, const char *b) {
+  if (rows == 1) return;
+  CK_UNROLL for (int line = 0; line < vectors * vector_floats * (int)sizeof(float); line += line_bytes) {
+    _mm_prefetch(b + bytes_ahead + line, _MM_HINT_T1);
+  }
+}
+
 /// `rows` rows of `vectors` neighbouring vectors of columns, with all sums in registers.
 CK_INLINE CK_AVX2 void tile(
     const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a, float *c,
@@ -90,10 +100,15 @@ CK_INLINE CK_AVX2 void tile(
     size_t k = 0;
     // Two rows of B in a row save instructions; where weights are widened they would take too many registers.
     for (; type == CK_WEIGHT_F32 && k + 2 <= run_length; k += 2, b += 2 * row_bytes) {
+      prefetch_weights(rows, vectors, b);
+      prefetch_weights(rows, vectors, b + row_bytes);
       add_row(rows, vectors, type, sums, bases, stride, k, b);
       add_row(rows, vectors, type, sums, bases, stride, k + 1, b + row_bytes);
     }
-    for (; k < run_length; k++, b += row_bytes) add_row(rows, vectors, type, sums, bases, stride, k, b);
+    for (; k < run_length; k++, b += row_bytes) {
+      prefetch_weights(rows, vectors, b);
+      add_row(rows, vectors, type, sums, bases, stride, k, b);
+    }
   }
 
   CK_UNROLL for (int i = 0; i < vectors; i++) {

@@ -24,7 +24,7 @@ import Testing
   @Test func matricesOfEveryWidthAreTransposed() {
     let sizes = [
       (1, 1, 1), (2, 3, 5), (1, 16, 16), (3, 17, 15), (1, 8, 64), (2, 65, 63), (1, 3, 1000), (1, 1000, 3),
-      (1, 130, 200), (1, 0, 4), (1, 400, 700),
+      (1, 130, 200), (1, 0, 4), (1, 400, 700), (2, 2, 77), (2, 77, 2), (2, 4, 77), (2, 77, 4),
     ]
     for (batches, rows, columns) in sizes {
       checkTranspose(UInt8.self, batches, rows, columns)
