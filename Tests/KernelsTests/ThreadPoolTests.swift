@@ -2,6 +2,12 @@ import Kernels
 import Synchronization
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 @Suite struct ThreadPoolTests {
   /// How often each chunk of one job was run.
   private func counts(_ pool: ThreadPool, chunks: Int) -> [Int] {
@@ -57,5 +63,28 @@ import Testing
       #expect(counts(pool, chunks: 10) == [Int](repeating: 1, count: 10))
       try await Task.sleep(for: .milliseconds(20))
     }
+  }
+
+  /// How many chunks of a job other threads than the caller do, each of them `work` milliseconds long there.
+  private func chunksOfOthers(_ pool: ThreadPool, chunks: Int, milliseconds work: UInt32 = 0) -> Int {
+    let others = Atomic(0)
+    let caller = UInt(bitPattern: pthread_self().hashValue)
+    pool.run(chunks: chunks) { _ in
+      if UInt(bitPattern: pthread_self().hashValue) == caller {
+        usleep(100)
+      } else {
+        others.add(1, ordering: .relaxed)
+        usleep(work * 1000)
+      }
+    }
+    return others.load(ordering: .relaxed)
+  }
+
+  @Test func aThreadThatHoldsUpTheCallerIsLeftOutForAWhile() async throws {
+    let pool = ThreadPool(threads: 2)
+    #expect(chunksOfOthers(pool, chunks: 200, milliseconds: 60) > 0)
+    #expect(chunksOfOthers(pool, chunks: 20) == 0)
+    try await Task.sleep(for: .milliseconds(60))
+    #expect(chunksOfOthers(pool, chunks: 200) > 0)
   }
 }

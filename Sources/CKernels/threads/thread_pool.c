@@ -5,10 +5,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <time.h>
 
-/// How often a thread looks again before it goes to sleep: long enough to catch the next job of a busy caller, short
-/// enough not to take a core from somebody who could use it.
-enum { spins = 2000 };
+/// How often a thread looks again before it goes to sleep: long enough to catch the next job of a caller that works
+/// alone for a while, short enough not to take a core from somebody who could use it.
+enum { spins = 20000 };
+
+/// When a core is busy elsewhere, its thread may lose it in the middle of a chunk, and the caller waits until it has the
+/// core back: milliseconds, where chunks take microseconds. Then the caller works alone for a while, at first this
+/// long, and twice as long whenever that happens again within `memory_ns`.
+static const uint64_t first_rest_ns = 20000000, longest_rest_ns = 1280000000, memory_ns = 5000000000;
+
+/// A caller that waits this much longer than two of its own chunks take was kept waiting by a thread without a core.
+enum { patience_ns = 150 * 1000 };
 
 struct ck_thread_pool {
   /// Chunks that nobody has taken yet (low half) of which job (high half). Taking a chunk is one compare-and-swap
@@ -26,6 +35,12 @@ struct ck_thread_pool {
   void *context;
   size_t chunks;
 
+  // Only the thread that has set `busy` touches these.
+  /// When the caller may share work again, on the clock of `now_ns`; 0 when it may.
+  uint64_t rests_until;
+  /// When the last rest began, and how long the next one will be.
+  uint64_t rested_at, next_rest;
+
   pthread_mutex_t mutex;
   pthread_cond_t work_arrived;
   pthread_cond_t job_finished;
@@ -41,15 +56,23 @@ static void pause_briefly(void) {
 #endif
 }
 
+static uint64_t now_ns(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
 static uint32_t chunks_left(uint64_t ticket) { return (uint32_t)ticket; }
 
-/// Takes chunks and does them until none is left.
-static void drain(ck_thread_pool *pool) {
+/// Takes chunks and does them until none is left. Returns how many it did.
+static size_t drain(ck_thread_pool *pool) {
+  size_t done = 0;
   uint64_t ticket = atomic_load(&pool->ticket);
   while (chunks_left(ticket) > 0) {
     if (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket - 1)) continue;
     size_t chunks = pool->chunks;
     pool->body(pool->context, chunks - chunks_left(ticket));
+    done++;
     // From the last increment on the job may be over and its fields belong to the next one.
     if (atomic_fetch_add(&pool->finished, 1) + 1 == chunks) {
       pthread_mutex_lock(&pool->mutex);
@@ -58,6 +81,7 @@ static void drain(ck_thread_pool *pool) {
     }
     ticket = atomic_load(&pool->ticket);
   }
+  return done;
 }
 
 static bool has_news(ck_thread_pool *pool) {
@@ -105,10 +129,30 @@ static void wait_for_end(ck_thread_pool *pool, size_t chunks) {
   pthread_mutex_unlock(&pool->mutex);
 }
 
+/// Whether the caller is to work alone for now.
+static bool is_resting(ck_thread_pool *pool) {
+  if (pool->rests_until == 0) return false;
+  if (now_ns() < pool->rests_until) return true;
+  pool->rests_until = 0;
+  return false;
+}
+
+/// Learns from a job on which the caller worked for `worked` nanoseconds, doing `done` chunks, and then waited.
+static void learn(ck_thread_pool *pool, uint64_t worked, size_t done, uint64_t waited) {
+  uint64_t chunk = done > 0 ? worked / done : 0;
+  if (waited <= 2 * chunk + patience_ns) return;
+  uint64_t now = now_ns();
+  if (now - pool->rested_at > memory_ns) pool->next_rest = first_rest_ns;
+  pool->rested_at = now;
+  pool->rests_until = now + pool->next_rest;
+  if (pool->next_rest < longest_rest_ns) pool->next_rest *= 2;
+}
+
 ck_thread_pool *ck_thread_pool_create(size_t threads) {
   size_t wanted = threads > 1 ? threads - 1 : 0;
   ck_thread_pool *pool = calloc(1, sizeof *pool + wanted * sizeof(pthread_t));
   if (pool == NULL) return NULL;
+  pool->next_rest = first_rest_ns;
   pthread_mutex_init(&pool->mutex, NULL);
   pthread_cond_init(&pool->work_arrived, NULL);
   pthread_cond_init(&pool->job_finished, NULL);
@@ -124,8 +168,10 @@ size_t ck_thread_pool_threads(const ck_thread_pool *pool) { return pool->worker_
 void ck_thread_pool_run(
     ck_thread_pool *pool, size_t chunks, void (*body)(void *context, size_t chunk), void *context) {
   bool alone = chunks <= 1 || chunks > UINT32_MAX || pool->worker_count == 0;
-  if (alone || atomic_exchange(&pool->busy, true)) {
+  bool is_mine = !alone && !atomic_exchange(&pool->busy, true);
+  if (!is_mine || is_resting(pool)) {
     for (size_t chunk = 0; chunk < chunks; chunk++) body(context, chunk);
+    if (is_mine) atomic_store(&pool->busy, false);
     return;
   }
   pool->body = body;
@@ -133,10 +179,13 @@ void ck_thread_pool_run(
   pool->chunks = chunks;
   atomic_store(&pool->finished, 0);
   uint64_t job = (atomic_load(&pool->ticket) >> 32) + 1;
+  uint64_t start = now_ns();
   atomic_store(&pool->ticket, job << 32 | chunks);
   wake_sleepers(pool);
-  drain(pool);
+  size_t done = drain(pool);
+  uint64_t drained = now_ns();
   wait_for_end(pool, chunks);
+  learn(pool, drained - start, done, now_ns() - drained);
   atomic_store(&pool->busy, false);
 }
 

@@ -64,7 +64,8 @@ struct IntegerConvolution: Sendable {
     let (data, windows, shape) = try attributes.place(
       inputs.bytes(0), weights: weights.shape, at: index, compute: inputs.compute)
     return Job(
-      data: data, windows: windows, shape: shape, weights: try arranged(weights, inputs), outputChannels: weights.shape[0],
+      data: data, windows: windows, shape: shape, weights: try arranged(weights, inputs),
+      outputChannels: weights.shape[0],
       zeroPoint: try inputs.zeroPoint(zeroPoint, of: data.type), compute: inputs.compute)
   }
 
