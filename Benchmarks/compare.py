@@ -2,7 +2,7 @@
 """Times this engine against ONNX Runtime, side by side.
 
     Benchmarks/compare.py FOLDER... [--only NAME...] [--forms fp32 int8 fp16] [--batches 1 large] [--threads 1 2]
-                          [--rounds N] [--block SECONDS] [--output FILE.json]
+                          [--rounds N] [--block SECONDS] [--output FILE.json] [--markdown FILE.md]
 
 For every FOLDER/*/model.onnx with calib.npz or calib.bin and test.npz: the FP32 model, the INT8 model (the same QDQ
 file in both engines) and the FP16 model, at batch 1 and at a large one, on one thread and on two. All processes of a case
@@ -12,6 +12,7 @@ and the median over the rounds is reported with the 95 % interval of its order s
 Needs a release build of `quantize` and of `benchmark-worker`, and the pip packages numpy and onnxruntime.
 """
 import argparse
+import importlib.metadata
 import json
 import math
 import pathlib
@@ -57,6 +58,8 @@ def convert(folder, form, work):
     if form == "fp32":
         return source
     target = work / f"{folder.name}.{form}.onnx"
+    if target.exists():
+        return target
     options = []
     if form == "int8":
         calibration = folder / "calib.npz"
@@ -158,6 +161,20 @@ def summary(cases):
     return lines
 
 
+def table(report):
+    """The report as a Markdown table of medians, and what sums it up."""
+    names = sorted({name for case in report["cases"] for name in case["ratios"]})
+    heads = [name.replace("onnxruntime", "ORT") for name in names]
+    lines = [
+        f"{report['machine']}; ONNX Runtime {report['onnxruntime']}; {report['rounds']} rounds of "
+        f"{report['block_seconds']} s. Times of the left over times of the right: below 1, the left is faster.", "",
+        "| model | batch | threads | " + " | ".join(heads) + " |", "|---" * (3 + len(heads)) + "|"]
+    for case in report["cases"]:
+        ratios = [f"{case['ratios'][name][0]:.2f}" if name in case["ratios"] else "–" for name in names]
+        lines.append(f"| {case['model']} | {case['batch']} | {case['threads']} | " + " | ".join(ratios) + " |")
+    return "\n".join([*lines, "", *(f"- {line}" for line in summary(report["cases"]))]) + "\n"
+
+
 def machine():
     model = platform.processor() or platform.machine()
     cpuinfo = pathlib.Path("/proc/cpuinfo")
@@ -180,6 +197,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--block", type=float, default=0.03, help="seconds that an engine works in one round")
     parser.add_argument("--output", type=pathlib.Path)
+    parser.add_argument("--markdown", type=pathlib.Path)
     options = parser.parse_args()
 
     models = sorted(path.parent for folder in options.folders for path in folder.glob("*/model.onnx"))
@@ -199,13 +217,13 @@ def main():
                         print(f"  {name}: {error}", flush=True)
     print()
     print("\n".join(summary(cases)))
+    report = {
+        "machine": machine(), "onnxruntime": importlib.metadata.version("onnxruntime"), "rounds": options.rounds,
+        "block_seconds": options.block, "cases": cases}
     if options.output:
-        import onnxruntime
-
-        report = {
-            "machine": machine(), "onnxruntime": onnxruntime.__version__, "rounds": options.rounds,
-            "block_seconds": options.block, "cases": cases}
         options.output.write_text(json.dumps(report, indent=1) + "\n")
+    if options.markdown:
+        options.markdown.write_text(table(report))
 
 
 main()

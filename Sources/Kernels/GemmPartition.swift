@@ -11,20 +11,35 @@ struct GemmPartition: Sendable {
   /// The number of rectangles.
   let count: Int
 
-  /// Cuts rows first, into whole strips of `stripRows`, so that every part reads its own rows of the left operand; panels
-  /// as well where there are too few rows to go round.
+  /// Cuts the larger operand, so that every part reads its own share of it: rows, in whole strips of `stripRows`, or
+  /// panels. The other is cut as well where there is too little of that one to go round.
   init(rows: Int, panels: Int, stripRows: Int, threads: Int) {
     self.rows = rows
     self.panels = panels
     let wanted = threads == 1 ? 1 : threads * Self.partsPerThread
-    let strips = parts(of: rows, size: stripRows)
-    rowsPerPart = max(parts(of: strips, size: wanted), 1) * stripRows
-    let rowParts = parts(of: rows, size: rowsPerPart)
-    let wantedPanelParts = rowParts >= wanted / 2 ? 1 : parts(of: wanted, size: max(rowParts, 1))
-    // A multiple of 4, because with one row the kernels work on 4 panels at once.
-    panelsPerPart = max(parts(of: parts(of: panels, size: wantedPanelParts), size: 4) * 4, 1)
+    // With few rows the kernels work on up to 4 panels at once.
+    let unit = rows <= 3 ? 4 : 1
+    if panels * PackedPanels.panelColumns > rows {
+      panelsPerPart = Self.share(of: panels, unit: unit, among: wanted)
+      let panelParts = parts(of: panels, size: panelsPerPart)
+      rowsPerPart = Self.share(of: rows, unit: stripRows, among: Self.rest(of: wanted, after: panelParts))
+    } else {
+      rowsPerPart = Self.share(of: rows, unit: stripRows, among: wanted)
+      let rowParts = parts(of: rows, size: rowsPerPart)
+      panelsPerPart = Self.share(of: panels, unit: unit, among: Self.rest(of: wanted, after: rowParts))
+    }
     panelParts = parts(of: panels, size: panelsPerPart)
-    count = rowParts * panelParts
+    count = parts(of: rows, size: rowsPerPart) * panelParts
+  }
+
+  /// The size of nearly equal parts in whole units, at most `wanted` of them.
+  private static func share(of count: Int, unit: Int, among wanted: Int) -> Int {
+    max(parts(of: parts(of: count, size: unit), size: wanted), 1) * unit
+  }
+
+  /// Into how many parts the second operand is cut when the first was cut into `made`.
+  private static func rest(of wanted: Int, after made: Int) -> Int {
+    made >= wanted / 2 ? 1 : parts(of: wanted, size: max(made, 1))
   }
 
   /// More parts than threads, so that a slow thread does not hold up the rest.
