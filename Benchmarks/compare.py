@@ -20,12 +20,14 @@ import platform
 import subprocess
 import sys
 import tempfile
+import time
 
 import numpy as np
 
 HERE = pathlib.Path(__file__).resolve().parent
 BINARIES = HERE.parent / ".build" / "release"
 FORMS = ("fp32", "int8", "fp16")
+PAUSE_SECONDS = 0.02
 
 
 class Engine:
@@ -110,6 +112,8 @@ def measure(engines, rounds, block):
     for number in range(rounds):
         order = list(engines) if number % 2 == 0 else list(reversed(engines))
         for name in order:
+            # Threads of the engine before keep looking for work for a while.
+            time.sleep(PAUSE_SECONDS)
             times[name].append(engines[name].seconds(runs[name]) / runs[name])
     return times
 

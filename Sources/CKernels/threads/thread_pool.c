@@ -12,9 +12,9 @@
 enum { spins = 20000 };
 
 /// When a core is busy elsewhere, its thread may lose it in the middle of a chunk, and the caller waits until it has the
-/// core back: milliseconds, where chunks take microseconds. Then the caller works alone for a while, at first this
-/// long, and twice as long whenever that happens again within `memory_ns`.
-static const uint64_t first_rest_ns = 20000000, longest_rest_ns = 1280000000, memory_ns = 5000000000;
+/// core back: milliseconds, where chunks take microseconds. Then the caller works alone for a while: for the shortest
+/// rest at first, and for twice the last one where sharing went well for less than `good_share` times that.
+static const uint64_t shortest_rest_ns = 20000000, longest_rest_ns = 1280000000, good_share = 4;
 
 /// A caller that waits this much longer than two of its own chunks take was kept waiting by a thread without a core.
 enum { patience_ns = 150 * 1000 };
@@ -36,10 +36,11 @@ struct ck_thread_pool {
   size_t chunks;
 
   // Only the thread that has set `busy` touches these.
-  /// When the caller may share work again, on the clock of `now_ns`; 0 when it may.
-  uint64_t rests_until;
-  /// When the last rest began, and how long the next one will be.
-  uint64_t rested_at, next_rest;
+  /// How long the last rest was, and when it ends; on the clock of `now_ns`.
+  uint64_t last_rest, rests_until;
+  bool rests;
+  /// How long the jobs together took that were shared since.
+  uint64_t shared_time;
 
   pthread_mutex_t mutex;
   pthread_cond_t work_arrived;
@@ -131,28 +132,29 @@ static void wait_for_end(ck_thread_pool *pool, size_t chunks) {
 
 /// Whether the caller is to work alone for now.
 static bool is_resting(ck_thread_pool *pool) {
-  if (pool->rests_until == 0) return false;
-  if (now_ns() < pool->rests_until) return true;
-  pool->rests_until = 0;
-  return false;
+  if (pool->rests && now_ns() >= pool->rests_until) pool->rests = false;
+  return pool->rests;
 }
 
 /// Learns from a job on which the caller worked for `worked` nanoseconds, doing `done` chunks, and then waited.
 static void learn(ck_thread_pool *pool, uint64_t worked, size_t done, uint64_t waited) {
   uint64_t chunk = done > 0 ? worked / done : 0;
-  if (waited <= 2 * chunk + patience_ns) return;
-  uint64_t now = now_ns();
-  if (now - pool->rested_at > memory_ns) pool->next_rest = first_rest_ns;
-  pool->rested_at = now;
-  pool->rests_until = now + pool->next_rest;
-  if (pool->next_rest < longest_rest_ns) pool->next_rest *= 2;
+  if (waited <= 2 * chunk + patience_ns) {
+    pool->shared_time += worked + waited;
+    return;
+  }
+  bool went_well = pool->shared_time >= good_share * pool->last_rest;
+  uint64_t longer = pool->last_rest < longest_rest_ns ? 2 * pool->last_rest : longest_rest_ns;
+  pool->last_rest = went_well ? shortest_rest_ns : longer;
+  pool->rests_until = now_ns() + pool->last_rest;
+  pool->rests = true;
+  pool->shared_time = 0;
 }
 
 ck_thread_pool *ck_thread_pool_create(size_t threads) {
   size_t wanted = threads > 1 ? threads - 1 : 0;
   ck_thread_pool *pool = calloc(1, sizeof *pool + wanted * sizeof(pthread_t));
   if (pool == NULL) return NULL;
-  pool->next_rest = first_rest_ns;
   pthread_mutex_init(&pool->mutex, NULL);
   pthread_cond_init(&pool->work_arrived, NULL);
   pthread_cond_init(&pool->job_finished, NULL);
