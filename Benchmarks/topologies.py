@@ -207,7 +207,7 @@ def bert_base(layers=12, width=768, heads=12, hidden=3072, vocabulary=30522, len
     data = {"input_ids": ids, "attention_mask": mask}
     return (
         network.model(inputs, x, ["batch", length, width]), {name: array[:8] for name, array in data.items()},
-        {name: array[8:] for name, array in data.items()}, 4)
+        {name: array[8:] for name, array in data.items()}, 2)
 
 
 NETWORKS = {

@@ -80,9 +80,9 @@ import Testing
     return others.load(ordering: .relaxed)
   }
 
-  @Test func aThreadThatHoldsUpTheCallerIsLeftOutForAWhile() async throws {
+  @Test func aThreadThatHoldsUpTheCallerAgainIsLeftOutForAWhile() async throws {
     let pool = ThreadPool(threads: 2)
-    #expect(chunksOfOthers(pool, chunks: 200, milliseconds: 60) > 0)
+    for _ in 0..<2 { #expect(chunksOfOthers(pool, chunks: 200, milliseconds: 60) > 0) }
     #expect(chunksOfOthers(pool, chunks: 20) == 0)
     try await Task.sleep(for: .milliseconds(60))
     #expect(chunksOfOthers(pool, chunks: 200) > 0)

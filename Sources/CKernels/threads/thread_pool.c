@@ -12,12 +12,12 @@
 enum { spins = 20000 };
 
 /// When a core is busy elsewhere, its thread may lose it in the middle of a chunk, and the caller waits until it has the
-/// core back: milliseconds, where chunks take microseconds. Then the caller works alone for a while: for the shortest
-/// rest at first, and for twice the last one where sharing went well for less than `good_share` times that.
-static const uint64_t shortest_rest_ns = 20000000, longest_rest_ns = 1280000000, good_share = 4;
+/// core back: milliseconds, where chunks take microseconds. Where that happens again after less than `frequent_ns` of
+/// shared work, the caller works alone for a while, and for twice as long whenever it goes on like that.
+static const uint64_t shortest_rest_ns = 20000000, longest_rest_ns = 1280000000, frequent_ns = 50000000;
 
 /// A caller that waits this much longer than two of its own chunks take was kept waiting by a thread without a core.
-enum { patience_ns = 150 * 1000 };
+enum { patience_ns = 400 * 1000 };
 
 struct ck_thread_pool {
   /// Chunks that nobody has taken yet (low half) of which job (high half). Taking a chunk is one compare-and-swap
@@ -36,10 +36,10 @@ struct ck_thread_pool {
   size_t chunks;
 
   // Only the thread that has set `busy` touches these.
-  /// How long the last rest was, and when it ends; on the clock of `now_ns`.
+  /// How long the last rest was, 0 where it is forgotten, and when it ends; on the clock of `now_ns`.
   uint64_t last_rest, rests_until;
   bool rests;
-  /// How long the jobs together took that were shared since.
+  /// How long the jobs together took that were shared since a thread last lost its core.
   uint64_t shared_time;
 
   pthread_mutex_t mutex;
@@ -143,18 +143,23 @@ static void learn(ck_thread_pool *pool, uint64_t worked, size_t done, uint64_t w
     pool->shared_time += worked + waited;
     return;
   }
-  bool went_well = pool->shared_time >= good_share * pool->last_rest;
+  bool is_frequent = pool->shared_time < frequent_ns;
+  pool->shared_time = 0;
+  if (!is_frequent) {
+    pool->last_rest = 0;
+    return;
+  }
   uint64_t longer = pool->last_rest < longest_rest_ns ? 2 * pool->last_rest : longest_rest_ns;
-  pool->last_rest = went_well ? shortest_rest_ns : longer;
+  pool->last_rest = longer > 0 ? longer : shortest_rest_ns;
   pool->rests_until = now_ns() + pool->last_rest;
   pool->rests = true;
-  pool->shared_time = 0;
 }
 
 ck_thread_pool *ck_thread_pool_create(size_t threads) {
   size_t wanted = threads > 1 ? threads - 1 : 0;
   ck_thread_pool *pool = calloc(1, sizeof *pool + wanted * sizeof(pthread_t));
   if (pool == NULL) return NULL;
+  pool->shared_time = frequent_ns;
   pthread_mutex_init(&pool->mutex, NULL);
   pthread_cond_init(&pool->work_arrived, NULL);
   pthread_cond_init(&pool->job_finished, NULL);
