@@ -27,7 +27,7 @@ import numpy as np
 HERE = pathlib.Path(__file__).resolve().parent
 BINARIES = HERE.parent / ".build" / "release"
 FORMS = ("fp32", "int8", "fp16")
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.1
 
 
 class Engine:
