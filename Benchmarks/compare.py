@@ -2,6 +2,7 @@
 """Times this engine against ONNX Runtime, side by side.
 
     Benchmarks/compare.py FOLDER... [--only NAME...] [--forms fp32 int8 fp16] [--batches 1 large] [--threads 1 2]
+                          [--large-batch NAME=SIZE...]
                           [--rounds N] [--block SECONDS] [--output FILE.json] [--markdown FILE.md]
 
 For every FOLDER/*/model.onnx with calib.npz or calib.bin and test.npz: the FP32 model, the INT8 model (the same QDQ
@@ -84,13 +85,16 @@ def inputs_of(folder, batch):
     return {name: np.resize(array, (count, *array.shape[1:])) for name, array in arrays.items()}, count
 
 
-def large_batch(folder):
+def large_batch(folder, chosen):
+    """The large batch of a model: as chosen on the command line, as its meta.json says, or by the size of a sample."""
+    if folder.name in chosen:
+        return chosen[folder.name]
     meta = json.loads((folder / "meta.json").read_text())
     if "large_batch" in meta:
         return meta["large_batch"]
     with np.load(folder / "test.npz") as archive:
         sample = max(archive[name][0].size for name in archive.files if not name.startswith("__"))
-    return 1000 if folder.name == "seed_mlp" else 8 if sample > 50_000 else 32
+    return 8 if sample > 50_000 else 32
 
 
 def median_with_interval(samples):
@@ -202,7 +206,9 @@ def main():
     parser.add_argument("--block", type=float, default=0.03, help="seconds that an engine works in one round")
     parser.add_argument("--output", type=pathlib.Path)
     parser.add_argument("--markdown", type=pathlib.Path)
+    parser.add_argument("--large-batch", nargs="*", default=[], metavar="NAME=SIZE")
     options = parser.parse_args()
+    large_batches = {name: int(size) for name, size in (choice.split("=") for choice in options.large_batch)}
 
     models = sorted(path.parent for folder in options.folders for path in folder.glob("*/model.onnx"))
     cases = []
@@ -210,7 +216,7 @@ def main():
         for model in models:
             if options.only and model.name not in options.only:
                 continue
-            large = large_batch(model)
+            large = large_batch(model, large_batches)
             sizes = {inputs_of(model, 1 if size == "1" else large)[1] for size in options.batches}
             for batch in sorted(sizes):
                 for threads in options.threads:
