@@ -18,6 +18,19 @@ let isDependency = Context.packageDirectory.contains("/checkouts/")
 let kernelFlags: [CSetting] =
   isDependency ? [] : [.unsafeFlags(["-O3"], .when(configuration: .debug))]
 
+/// A released tool carries the Swift libraries in itself: it starts sooner, and runs where Swift is not installed. The
+/// two archives named are needed by FoundationEssentials, which the argument parser uses. Tests are linked with the
+/// settings of the executables they start, and have to share the libraries with the testing library. Forbidden in a
+/// dependency as above.
+let standalone: [LinkerSetting] =
+  isDependency
+  ? []
+  : [
+    .unsafeFlags(
+      ["-static-stdlib", "-l_FoundationCShims", "-l_FoundationCollections"],
+      .when(platforms: [.linux], configuration: .release))
+  ]
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 
@@ -87,7 +100,9 @@ let package = Package(
         "Quantization", "Safetensors", argumentParser, orderedCollections,
       ],
       swiftSettings: strict),
-    .executableTarget(name: "quantize", dependencies: ["QuantizeCLI"], swiftSettings: strict),
+    .executableTarget(
+      name: "quantize", dependencies: ["QuantizeCLI"], swiftSettings: strict,
+      linkerSettings: standalone),
     .executableTarget(
       name: "benchmark-worker", dependencies: ["Jobs", "Engine", "Kernels", "Tensors"], path: "Benchmarks/Worker",
       swiftSettings: strict),
