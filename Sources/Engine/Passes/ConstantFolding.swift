@@ -38,12 +38,8 @@ public struct ConstantFolding: GraphPass {
     guard !node.inputs.isEmpty, node.bodies.isEmpty,
       zip(node.inputs, constants).allSatisfy({ $0 == nil || $1 != nil })
     else { return nil }
-    let body = Body(outputs: node.outputs.compactMap { $0 }, nodes: [node])
-    let compiler = BodyCompiler(model: model, registry: context.registry, compute: context.compute)
-    let version = model.opsets[node.operatorName.domain] ?? 1
-    guard context.registry.find(node.operatorName, version: version)?.schema.isRandom == false,
-      let program = try? compiler.compile(body, inputs: [], captures: []),
-      let tensors = try? program.run([], captured: [], compute: context.compute, observe: nil),
+    let outputs = node.outputs.compactMap { $0 }
+    guard let tensors = model.evaluate([node], results: outputs, context),
       tensors.allSatisfy({ $0.bytes.count <= largestResult })
     else { return nil }
     var remaining = tensors[...]

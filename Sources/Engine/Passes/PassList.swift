@@ -3,9 +3,10 @@ public enum PassList {
   /// What a session applies to run fast.
   public static let standard: [any GraphPass] =
     essential + [
-      HalfConstantWidening(), IntegerIslands(), ConstantFolding(), BatchNormalizationFolding(), PadFolding(),
-      ScaleFolding(), NormalizationFusion(), GeluFusion(), SwishFusion(), AttentionFusion(), LinearFusion(),
-      ChannelsLastLayout(), ResidualFusion(), ActivationFusion(), ElementwiseFusion(), DeadNodeElimination(),
+      HalfConstantWidening(), IntegerIslands(), ConstantFolding(), LookupFusion(), BatchNormalizationFolding(),
+      PadFolding(), ScaleFolding(), NormalizationFusion(), GeluFusion(), SwishFusion(), AttentionFusion(),
+      LinearFusion(), ChannelsLastLayout(), ResidualFusion(), ActivationFusion(), ElementwiseFusion(),
+      DeadNodeElimination(),
     ]
 
   /// What every session needs: it leaves all values of the main body observable.

@@ -1,10 +1,11 @@
 import Kernels
 import Tensors
 
-/// A function from quantized to quantized values of one 8-bit type, tabulated for all of them.
+/// A function from 8-bit integers to 8-bit integers, tabulated for all of them.
 struct ByteTable: Sendable {
   /// The results by the bits of the argument: −1 at 255.
   let results: [UInt8]
+  /// The type of the results.
   let type: DataType
 
   /// Tabulates quantize(function(dequantize(x))).
@@ -17,6 +18,13 @@ struct ByteTable: Sendable {
         ? UInt8(bitPattern: Int8(rounding: result, zeroPoint: target.zeroPoint))
         : UInt8(rounding: result, zeroPoint: target.zeroPoint)
     }
+  }
+
+  /// The function whose 256 results, of an 8-bit type, are the elements of `table`.
+  init(_ table: Tensor) {
+    let bits = table.bits(as: UInt8.self)
+    results = bits.indices.map { bits[$0] }
+    type = table.type
   }
 
   /// Tabulates a function whose scales are all constant: those of inputs 1 to 4 as QLinearSigmoid has them.
@@ -35,7 +43,7 @@ struct ByteTable: Sendable {
     self.init(type, from: source, to: try inputs.tensorScale(3, zeroPoint: 4, of: type), function)
   }
 
-  /// The function of every element of a tensor of the table's type.
+  /// The function of every element of a tensor of 8-bit integers.
   func apply(to tensor: Tensor, compute: Compute) -> Tensor {
     let elements = tensor.bits(as: UInt8.self)
     return Tensor(tensor.shape, of: UInt8.self) { output in

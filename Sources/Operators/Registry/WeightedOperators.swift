@@ -1,6 +1,7 @@
 /// Operators with weights or windows: products, convolutions, pooling, recurrences, and all quantized forms.
 let weightedOperators: [any Operator.Type] = [
   AveragePool.self,
+  ByteLookup.self,
   Conv.self,
   ConvInteger.self,
   ConvTranspose.self,

@@ -52,7 +52,7 @@ enum LayoutRule: Hashable {
       self = .elementwise(inputs: [0])
     case ("com.microsoft", "Gelu"), ("com.microsoft", "QuickGelu"), (internalDomain, "HardSwish"):
       self = .elementwise(inputs: [0])
-    case ("com.microsoft", "QLinearSigmoid"), ("com.microsoft", "QLinearLeakyRelu"):
+    case ("com.microsoft", "QLinearSigmoid"), ("com.microsoft", "QLinearLeakyRelu"), (internalDomain, "ByteLookup"):
       self = .elementwise(inputs: [0])
     case ("", let type) where Self.binary.contains(type):
       self = .elementwise(inputs: [0, 1])
