@@ -8,6 +8,7 @@ extension Compute {
   ///   - aStride: Activations from one row to the next.
   ///   - zeroPoint: The zero point of the activations.
   ///   - epilogue: What becomes of the sums.
+  ///   - addend: Added to results of type Float before they are limited; laid out like `c`.
   ///   - c: `rows` rows of `b.columns` results; what lies between rows is not touched.
   ///   - cStride: Results from one row to the next; at least `b.columns`.
   @specialized(where Activation == UInt8, Output == UInt8)
@@ -18,27 +19,34 @@ extension Compute {
   @specialized(where Activation == Int8, Output == Int32)
   public func gemmInt8<Activation: QuantizedByte, Output>(
     _ a: Span<Activation>, rows: Int, stride aStride: Int, zeroPoint: Int32, by b: PackedInt8Matrix,
-    epilogue: Int8Epilogue<Output>, into c: inout MutableSpan<Output>, stride cStride: Int
+    epilogue: Int8Epilogue<Output>, addend: Span<Float>? = nil, into c: inout MutableSpan<Output>, stride cStride: Int
   ) {
     checkRows(a.count, rows: rows, stride: aStride, length: b.rows, "left operand")
     checkRows(c.count, rows: rows, stride: cStride, length: b.columns, "product")
     precondition(cStride >= b.columns || rows <= 1, "rows of \(b.columns) columns \(cStride) apart")
+    if let addend {
+      precondition(Output.self == Float.self, "real numbers added to integers")
+      checkRows(addend.count, rows: rows, stride: cStride, length: b.columns, "addend")
+    }
     guard rows > 0, b.columns > 0 else { return }
     unsafe productInt8(
       UnsafeRawPointer(a.address)?.assumingMemoryBound(to: UInt8.self), flip: Activation.unsignedFlip, rows: rows,
       stride: aStride, zeroPoint: Activation.unsignedZeroPoint(zeroPoint), by: b.bytes, epilogue: epilogue,
-      into: c.mutableAddress!, stride: cStride)
+      addend: addend?.address, into: c.mutableAddress!, stride: cStride)
   }
 
   /// The product of operands that are known to lie within their memory; `zeroPoint` is that of unsigned activations.
   @unsafe func productInt8<Output>(
     _ a: UnsafePointer<UInt8>?, flip: UInt8, rows: Int, stride aStride: Int, zeroPoint: Int32, by b: PackedBytes,
-    epilogue: Int8Epilogue<Output>, into c: UnsafeMutablePointer<Output>, stride cStride: Int
+    epilogue: Int8Epilogue<Output>, addend: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Output>,
+    stride cStride: Int
   ) {
     var oneRun = 0
     unsafe withUnsafePointer(to: &oneRun) { run in
       unsafe b.columnSums.withUnsafeBufferPointer { columnSums in
-        unsafe produce(epilogue, of: b, zeroPoint: zeroPoint, rows: rows, into: c, stride: cStride) { output in
+        unsafe produce(
+          epilogue, of: b, zeroPoint: zeroPoint, rows: rows, addend: addend, into: c, stride: cStride
+        ) { output in
           var gemm = unsafe ck_gemm_u8s8()
           unsafe gemm.a = a ?? UnsafePointer(b.memory.elements())
           unsafe gemm.a_stride = aStride

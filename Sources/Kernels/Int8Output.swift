@@ -5,10 +5,11 @@ extension Compute {
   /// results: at once, or after a second pass where the weights have zero points.
   @unsafe func produce<Output>(
     _ epilogue: Int8Epilogue<Output>, of weights: PackedBytes, zeroPoint: Int32, rows: Int,
-    into c: UnsafeMutablePointer<Output>, stride: Int, _ compute: (ck_int8_output) -> Void
+    addend: UnsafePointer<Float>? = nil, into c: UnsafeMutablePointer<Output>, stride: Int,
+    _ compute: (ck_int8_output) -> Void
   ) {
     let columns = epilogue.columns(for: weights, zeroPoint: zeroPoint)
-    unsafe withOutput(epilogue, columns, into: c, stride: stride) { output in
+    unsafe withOutput(epilogue, columns, addend: addend, into: c, stride: stride) { output in
       if let zeroPoints = weights.zeroPoints {
         unsafe finish(output, of: weights, zeroPoints: zeroPoints, rows: rows, compute)
       } else {
@@ -19,8 +20,8 @@ extension Compute {
 
   /// Calls `body` with the kernels' form of an epilogue, valid during the call.
   @unsafe func withOutput<Output>(
-    _ epilogue: Int8Epilogue<Output>, _ columns: Int8Columns, into c: UnsafeMutablePointer<Output>, stride: Int,
-    _ body: (ck_int8_output) -> Void
+    _ epilogue: Int8Epilogue<Output>, _ columns: Int8Columns, addend: UnsafePointer<Float>? = nil,
+    into c: UnsafeMutablePointer<Output>, stride: Int, _ body: (ck_int8_output) -> Void
   ) {
     unsafe columns.offsets.withUnsafeBufferPointer { offsets in
       unsafe columns.multipliers.withUnsafeBufferPointer { multipliers in
@@ -28,7 +29,7 @@ extension Compute {
           unsafe body(
             ck_int8_output(
               type: ck_output_type(rawValue: UInt32(Output.outputCode)), offsets: offsets.baseAddress,
-              multipliers: multipliers.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress,
+              multipliers: multipliers.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress, addend: addend,
               minimum: epilogue.minimum, maximum: epilogue.maximum, zero_point: epilogue.zeroPoint,
               elements: UnsafeMutableRawPointer(c), stride: stride))
         }
@@ -57,6 +58,7 @@ extension Compute {
       let first = chunk * rowsPerChunk
       var part = unsafe output
       unsafe part.elements += first * part.stride * outputBytes
+      if let addend = unsafe part.addend { unsafe part.addend = addend + first * part.stride }
       unsafe zeroPoints.withUnsafeBufferPointer { zeroPoints in
         unsafe ck_finish_sums(
           memory.elements().advanced(by: first * stride), min(rowsPerChunk, rows - first), groups, columns,

@@ -158,6 +158,36 @@ import Testing
     }
   }
 
+  /// Product, bias and addend are rounded one after the other, then limited.
+  @Test(arguments: KernelTier.available) func anAddendJoinsRealResults(tier: KernelTier) {
+    var numbers = Numbers(seed: 19)
+    let compute = Compute(tier: tier, threads: 2)
+    for (rows, depth, columns, zeroPoints) in [(1, 9, 1, []), (3, 30, 70, []), (40, 65, 37, [2, 7])]
+      as [(Int, Int, Int, [Int32])]
+    {
+      let (a, b) = (numbers.bytes(rows * depth), numbers.signedBytes(depth * columns))
+      let zeroPoints = zeroPoints.isEmpty ? [] : (0..<columns).map { zeroPoints[$0 % zeroPoints.count] }
+      let packed = PackedInt8Matrix(b.span, rows: depth, columns: columns, zeroPoints: zeroPoints)
+      let (bias, stride) = (numbers.floats(columns), columns + 3)
+      let addend = numbers.floats(rows * stride)
+      let exact = sums(a, zeroPoint: 120, b, zeroPoints: zeroPoints, rows: rows, depth: depth, columns: columns)
+      var real = [Float](repeating: 99, count: rows * stride)
+      var output = real.mutableSpan
+      compute.gemmInt8(
+        a.span, rows: rows, stride: depth, zeroPoint: 120, by: packed,
+        epilogue: .dequantize(scales: [0.003], bias: bias, clamp: -2...Float.infinity), addend: addend.span,
+        into: &output, stride: stride)
+      for row in 0..<rows {
+        for column in 0..<stride {
+          let index = row * stride + column
+          let value =
+            column < columns ? Float(exact[row * columns + column]) * 0.003 + bias[column] + addend[index] : 99
+          #expect(real[index] == max(value, -2))
+        }
+      }
+    }
+  }
+
   @Test(arguments: KernelTier.available) func halvesRoundToEven(tier: KernelTier) {
     let compute = Compute(tier: tier, threads: 1)
     let a: [UInt8] = [1, 3, 5, 7]

@@ -7,10 +7,10 @@ typedef enum ck_output_type { CK_OUTPUT_I32, CK_OUTPUT_F32, CK_OUTPUT_U8, CK_OUT
 
 /// With x = sum + offset, wrapping around in 32 bits, an output element is
 ///   i32:    x
-///   f32:    clamp(float(x) · multiplier + bias)
+///   f32:    clamp(float(x) · multiplier + bias + addend)
 ///   u8, s8: round(clamp(float(x) · multiplier)) + zero_point
 /// where rounding is to nearest, ties to even, and the limits keep the result in range. Arithmetic is float32, product
-/// and sum rounded separately: this is how ONNX Runtime requantizes, so results are the same to the bit.
+/// and sums rounded separately: this is how ONNX Runtime requantizes, so results are the same to the bit.
 typedef struct ck_int8_output {
   ck_output_type type;
   /// One for each column, or null for zeros.
@@ -19,6 +19,8 @@ typedef struct ck_int8_output {
   const float *multipliers;
   /// One for each column, or null for zeros. Of f32 outputs only.
   const float *bias;
+  /// One for each element, laid out like them, or null for zeros. Of f32 outputs only.
+  const float *addend;
   float minimum;
   float maximum;
   int32_t zero_point;

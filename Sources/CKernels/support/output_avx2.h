@@ -37,6 +37,8 @@ CK_INLINE CK_AVX2 void store_output(
   __m256 value = _mm256_mul_ps(_mm256_cvtepi32_ps(x), columns.multipliers);
   if (output->type == CK_OUTPUT_F32) {
     if (output->bias) value = _mm256_add_ps(value, columns.bias);
+    if (output->addend)
+      value = _mm256_add_ps(value, _mm256_maskload_ps(output->addend + index, columns.mask.lanes));
     value = _mm256_min_ps(maximum, _mm256_max_ps(minimum, value));
     store_f32_lanes((float *)output->elements + index, value, columns.mask.count);
     return;

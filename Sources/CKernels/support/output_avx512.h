@@ -39,6 +39,7 @@ CK_INLINE CK_AVX512 void store_output(
   __m512 value = _mm512_mul_ps(_mm512_cvtepi32_ps(x), columns.multipliers);
   if (output->type == CK_OUTPUT_F32) {
     if (output->bias) value = _mm512_add_ps(value, columns.bias);
+    if (output->addend) value = _mm512_add_ps(value, _mm512_maskz_loadu_ps(columns.mask, output->addend + index));
     value = _mm512_min_ps(maximum, _mm512_max_ps(minimum, value));
     _mm512_mask_storeu_ps((float *)output->elements + index, columns.mask, value);
     return;

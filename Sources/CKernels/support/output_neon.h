@@ -35,6 +35,7 @@ CK_INLINE void store_output(const ck_int8_output *output, output_columns columns
   float32x4_t value = vmulq_f32(vcvtq_f32_s32(x), columns.multipliers);
   if (output->type == CK_OUTPUT_F32) {
     if (output->bias) value = vaddq_f32(value, columns.bias);
+    if (output->addend) value = vaddq_f32(value, load_f32_lanes(output->addend + index, columns.mask));
     value = vminq_f32(maximum, vmaxq_f32(minimum, value));
     store_f32_lanes((float *)output->elements + index, value, columns.mask);
     return;

@@ -26,6 +26,7 @@ static inline void ck_store_output(const ck_int8_output *output, int32_t sum, si
   case CK_OUTPUT_F32: {
     float value = (float)x * output->multipliers[column];
     if (output->bias) value += output->bias[column];
+    if (output->addend) value += output->addend[index];
     ((float *)output->elements)[index] = ck_clamp(value, output->minimum, output->maximum);
     return;
   }

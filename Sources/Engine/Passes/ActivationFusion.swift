@@ -42,7 +42,7 @@ extension BodyRewriter {
       gemm.attributes.merge(activation.gemmAttributes) { _, new in new }
       return gemm
     }
-    guard var linear = linear(from: nodes[index]) else { return nil }
+    guard var linear = linear(from: nodes[index]) ?? integerLinear(from: nodes[index]) else { return nil }
     linear.attributes.merge(activation.attributes) { _, new in new }
     return linear
   }

@@ -54,21 +54,24 @@ struct IntegerWeights: Sendable {
       depth: depth, outputs, .integer, kernel: "gemm u8s8", variant: packed == nil ? "weights packed in the run" : nil)
   }
 
-  /// The products of `left`, less its one zero point, with these weights, each put through `epilogue`.
+  /// The products of `left`, less its one zero point, with these weights, each put through `epilogue`. An `addend`, of
+  /// the shape of the result, joins results that are real numbers.
   func product(
-    _ left: Tensor, zeroPoint: Int32, _ shape: MatrixProductShape, _ inputs: OperatorInputs, epilogue: IntegerEpilogue
+    _ left: Tensor, zeroPoint: Int32, _ shape: MatrixProductShape, _ inputs: OperatorInputs, epilogue: IntegerEpilogue,
+    addend: Tensor? = nil
   ) throws(OperatorError) -> Tensor {
     switch epilogue {
     case .unsigned(let epilogue): try product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)
     case .signed(let epilogue): try product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)
-    case .real(let epilogue): try product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)
+    case .real(let epilogue):
+      try product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue, addend: addend)
     case .sums(let epilogue): try product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)
     }
   }
 
   private func product<Output>(
     _ left: Tensor, zeroPoint: Int32, _ shape: MatrixProductShape, _ inputs: OperatorInputs,
-    epilogue: Int8Epilogue<Output>
+    epilogue: Int8Epilogue<Output>, addend: Tensor? = nil
   ) throws(OperatorError) -> Tensor {
     let right = try inputs.bytes(index)
     let zeros =
@@ -86,7 +89,8 @@ struct IntegerWeights: Sendable {
         let size = shape.rows * shape.columns
         var part = output._mutatingExtracting((index * size)..<((index + 1) * size))
         shape.multiply(
-          left, pair.left, zeroPoint: zeroPoint, by: matrix, epilogue: epilogue, into: &part, inputs.compute)
+          left, pair.left, zeroPoint: zeroPoint, by: matrix, epilogue: epilogue, addend: addend, at: index * size,
+          into: &part, inputs.compute)
       }
     }
   }
@@ -122,21 +126,23 @@ extension PackedInt8Matrix {
 }
 
 extension MatrixProductShape {
+  /// Multiplies matrix `index` of the left operand; what is added to the result begins at `offset` of `addend`.
   fileprivate func multiply<Output>(
     _ left: Tensor, _ index: Int, zeroPoint: Int32, by right: PackedInt8Matrix, epilogue: Int8Epilogue<Output>,
-    into output: inout MutableSpan<Output>, _ compute: Compute
+    addend: Tensor?, at offset: Int, into output: inout MutableSpan<Output>, _ compute: Compute
   ) {
+    let addends = addend?.span(of: Float.self).extracting(offset..<(offset + rows * columns))
     let range = (index * rows * depth)..<((index + 1) * rows * depth)
     if left.type == .uint8 {
       let elements = left.span(of: UInt8.self).extracting(range)
       compute.gemmInt8(
-        elements, rows: rows, stride: depth, zeroPoint: zeroPoint, by: right, epilogue: epilogue, into: &output,
-        stride: columns)
+        elements, rows: rows, stride: depth, zeroPoint: zeroPoint, by: right, epilogue: epilogue, addend: addends,
+        into: &output, stride: columns)
     } else {
       let elements = left.span(of: Int8.self).extracting(range)
       compute.gemmInt8(
-        elements, rows: rows, stride: depth, zeroPoint: zeroPoint, by: right, epilogue: epilogue, into: &output,
-        stride: columns)
+        elements, rows: rows, stride: depth, zeroPoint: zeroPoint, by: right, epilogue: epilogue, addend: addends,
+        into: &output, stride: columns)
     }
   }
 

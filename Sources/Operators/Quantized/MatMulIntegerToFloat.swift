@@ -6,15 +6,22 @@ struct MatMulIntegerToFloat: Operator {
   static let schema = OperatorSchema(
     "MatMulIntegerToFloat", domain: "com.microsoft", inputs: 4...7, outputs: [.sameAsInput(2)])
 
+  private let limits: ClosedRange<Float>?
   private var weights: IntegerWeights
   private var epilogue: Derived<IntegerEpilogue>
 
-  init(_ node: NodeReader) {
+  init(_ node: NodeReader) { self.init(node, limits: nil) }
+
+  /// An operator that keeps its results within limits.
+  init(_ node: NodeReader, limits: ClosedRange<Float>?) {
+    self.limits = limits
     weights = IntegerWeights(node, at: 1, zeroPoint: 5)
     epilogue = Derived(node, from: 1...6)
   }
 
-  func prepared(with constants: [Tensor?]) -> any Operator {
+  func prepared(with constants: [Tensor?]) -> any Operator { prepared(with: constants) as MatMulIntegerToFloat }
+
+  func prepared(with constants: [Tensor?]) -> MatMulIntegerToFloat {
     let weights = weights.prepared(with: constants)
     var prepared = self
     prepared.weights = weights
@@ -25,12 +32,19 @@ struct MatMulIntegerToFloat: Operator {
     return prepared
   }
 
-  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { [try result(inputs)] }
+
+  /// The product, plus an addend of its shape.
+  func result(_ inputs: OperatorInputs, addend: Tensor? = nil) throws(OperatorError) -> Tensor {
     let left = try inputs.bytes(0)
-    let shape = try MatrixProductShape(left.shape, inputs.bytes(1).shape)
+    let shape = try shape(inputs)
     let zeroPoint = try inputs.zeroPoint(4, of: left.type)
     let epilogue = if let prepared = epilogue.value { prepared } else { try epilogue(inputs, columns: shape.columns) }
-    return [try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)]
+    return try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue, addend: addend)
+  }
+
+  func shape(_ inputs: OperatorInputs) throws(OperatorError) -> MatrixProductShape {
+    try MatrixProductShape(inputs.bytes(0).shape, inputs.bytes(1).shape)
   }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
@@ -38,6 +52,6 @@ struct MatMulIntegerToFloat: Operator {
   }
 
   private func epilogue(_ inputs: some NodeInputs, columns: Int) throws(OperatorError) -> IntegerEpilogue {
-    .real(try inputs.dequantizing(left: inputs.scale(2), right: 3, bias: 6, columns: columns))
+    .real(try inputs.dequantizing(left: inputs.scale(2), right: 3, bias: 6, limits: limits, columns: columns))
   }
 }

@@ -17,6 +17,7 @@ let weightedOperators: [any Operator.Type] = [
   GlobalAveragePool.self,
   GlobalLpPool.self,
   GlobalMaxPool.self,
+  IntegerLinear.self,
   LSTM.self,
   Linear.self,
   LpPool.self,

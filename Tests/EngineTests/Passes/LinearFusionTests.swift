@@ -148,4 +148,75 @@ import Testing
     graph.output("y")
     #expect(try graph.model.applying(LinearFusion()).operatorTypes == ["MatMul", "Add"])
   }
+
+  // MARK: Products of integers
+
+  /// A quantized product [2, 3, 4] · [4, 5] named "p", and what follows it.
+  private func integerGraph(_ after: (inout GraphBuilder) -> Void) -> GraphBuilder {
+    var graph = GraphBuilder(opset: 18)
+    graph.quantizedInput("x", [2, 3, 4], as: "a")
+    graph.dequantizedConstant("w", [4, 5], numbers(20, seed: 3).map { Int8($0 * 100) }, scales: [0.01])
+    graph.node("MatMul", ["a", "w"], ["p"])
+    after(&graph)
+    graph.output("y")
+    return graph
+  }
+
+  /// Checks what fusion leaves of a graph, and that its results are those of the integer product and what follows it,
+  /// to the bit.
+  private func checkInteger(
+    _ passes: [any GraphPass], _ types: [String], more: [Tensor] = [], _ after: (inout GraphBuilder) -> Void
+  ) throws {
+    let model = try islands(of: integerGraph(after).model)
+    var rewritten = model
+    for pass in passes { rewritten = try rewritten.applying(pass) }
+    #expect(rewritten.operatorTypes == ["QuantizeLinear"] + types)
+    let inputs = [randomTensor([2, 3, 4], seed: 5)] + more
+    let expected = try run(model, inputs)[0]
+    let actual = try run(model, inputs, passes: passes)[0]
+    #expect(actual.shape == expected.shape)
+    #expect(actual.floats == expected.floats)
+  }
+
+  @Test func aRowJoinsAnIntegerProduct() throws {
+    try checkInteger([LinearFusion()], ["IntegerLinear"]) { graph in
+      graph.constant("b", randomTensor([5], seed: 7))
+      graph.node("Add", ["b", "p"], ["y"])
+    }
+  }
+
+  @Test(arguments: [[2, 3, 5], [3, 5], [2, 1, 5], [2, 2, 3, 5]])
+  func aResidualJoinsAnIntegerProduct(shape: [Int]) throws {
+    try checkInteger([LinearFusion()], ["IntegerLinear"], more: [randomTensor(shape, seed: 9)]) { graph in
+      graph.constant("b", randomTensor([5], seed: 7))
+      graph.input("r", shape)
+      graph.node("Add", ["p", "b"], ["s"])
+      graph.node("Add", ["r", "s"], ["y"])
+    }
+  }
+
+  @Test(arguments: ["Relu", "Sigmoid", "Gelu"]) func anIntegerProductTakesAnActivationIn(type: String) throws {
+    try checkInteger([LinearFusion(), ActivationFusion()], ["IntegerLinear"]) { graph in
+      graph.constant("b", randomTensor([5], seed: 7))
+      graph.node("Add", ["p", "b"], ["s"])
+      graph.node(type, ["s"], ["y"], domain: type == "Gelu" ? "com.microsoft" : "")
+    }
+  }
+
+  @Test func anActivationComesAfterTheResidual() throws {
+    try checkInteger(
+      [LinearFusion(), ActivationFusion()], ["IntegerLinear"], more: [randomTensor([2, 3, 5], seed: 9)]
+    ) { graph in
+      graph.input("r", [2, 3, 5])
+      graph.node("Add", ["r", "p"], ["s"])
+      graph.node("Relu", ["s"], ["y"])
+    }
+  }
+
+  @Test func rowsOfAnotherRankStayOutOfTheBias() throws {
+    try checkInteger([LinearFusion()], ["IntegerLinear"]) { graph in
+      graph.constant("b", randomTensor([1, 1, 1, 5], seed: 7))
+      graph.node("Add", ["p", "b"], ["y"])
+    }
+  }
 }

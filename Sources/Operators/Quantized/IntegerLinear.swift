@@ -1,0 +1,47 @@
+import Kernels
+import Tensors
+
+/// IntegerLinear (internal): activation(MatMulIntegerToFloat(…) + addend).
+///
+/// Inputs: the seven of MatMulIntegerToFloat of com.microsoft, then the optional addend, any tensor that broadcasts
+/// with the result as an Add of ONNX takes it. One of the same shape as the result joins it where it is computed.
+///
+/// Attributes: `activation` and `activation_params` as FusedConv of com.microsoft has them.
+struct IntegerLinear: Operator {
+  static let schema = OperatorSchema(
+    "IntegerLinear", domain: internalDomain, inputs: 4...8, outputs: [.sameAsInput(2)])
+
+  private static let addend = 7
+
+  private let activation: Activation
+  private var product: MatMulIntegerToFloat
+
+  init(_ node: NodeReader) throws(OperatorError) {
+    activation = try Activation(node, parameters: try node.floats("activation_params") ?? [])
+    // Limits come after the addend, which the kernel can only add where it has the shape of the result.
+    product = MatMulIntegerToFloat(node, limits: node.hasInput(Self.addend) ? nil : activation.limits)
+  }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.product = product.prepared(with: Array(constants.prefix(Self.addend)))
+    return prepared
+  }
+
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
+    guard inputs.optional(Self.addend) != nil else {
+      let result = try product.result(inputs)
+      return [activation.limits == nil ? activation.applied(to: result, compute: inputs.compute) : result]
+    }
+    let addend = try inputs.tensor(Self.addend, of: .float32)
+    return [activation.applied(to: try sum(of: addend, inputs), compute: inputs.compute)]
+  }
+
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? { product.work(inputs, outputs: outputs) }
+
+  private func sum(of addend: Tensor, _ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
+    if try product.shape(inputs).output == addend.shape { return try product.result(inputs, addend: addend) }
+    let result = try product.result(inputs)
+    return inputs.combine(.add, result, addend, try Broadcast(of: result.shape, with: addend.shape))
+  }
+}
