@@ -76,6 +76,16 @@ import Testing
     #expect(try JSONReport(Data(outcome.output.utf8)).flag("passed") == false)
   }
 
+  @Test(arguments: [false, true]) func allNodesBecomeIntegersOnRequest(all: Bool) async throws {
+    let folder = try TemporaryFolder()
+    let fixture = "\(fixtures)/digits_dwcnn"
+    let outcome = try await quantize(
+      ["\(fixture)/model.onnx", "--to", "int8", "--calib", "\(fixture)/calib.npz", "-o", "result.onnx"]
+        + (all ? ["--quantize-all"] : []), in: folder)
+    #expect(outcome.status == 0)
+    #expect(outcome.lines.contains { $0.contains("float: int8 would not be faster") } == !all)
+  }
+
   @Test func aModelIsEqualToItself() async throws {
     let folder = try TemporaryFolder("tiny.onnx", "calib.npz")
     let outcome = try await quantize(
@@ -125,7 +135,12 @@ import Testing
         "    1  int8 product                 Gemm 1",
         "    2  float: neighbours are float  Add 1, Gather 1",
       ])
-    #expect(outcome.errors == "warning: the result is not smaller than the original\n")
+    #expect(
+      outcome.errors == """
+        warning: the model is too small for INT8 to be faster
+        warning: the result is not smaller than the original
+
+        """)
   }
 
   @Test func theInterfaceBecomesHalfOnDemandAndTakesTheSameData() async throws {

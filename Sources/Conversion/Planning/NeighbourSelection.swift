@@ -18,13 +18,18 @@ extension PlanningState {
       default: break
       }
     }
+    settleNeighbours(reason: .notWorthwhile)
+    markAbsorbedClamps()
+  }
+
+  /// Puts neighbours out, for this reason, until all that are left fit.
+  mutating func settleNeighbours(reason: QuantizationPlan.Reason) {
     while true {
       let demanded = demandedValues()
       let misfits = nodes.indices.filter { isNeighbour($0) && !fits($0, demanded: demanded) }
       if misfits.isEmpty { break }
-      for index in misfits { decisions[index] = .keepFloat(.notWorthwhile) }
+      for index in misfits { decisions[index] = .keepFloat(reason) }
     }
-    markAbsorbedClamps()
   }
 
   func isNeighbour(_ index: Int) -> Bool {

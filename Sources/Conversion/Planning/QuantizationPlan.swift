@@ -15,6 +15,9 @@ public struct QuantizationPlan: Sendable {
   /// The parameters of the weights of integer products and of the tables of lookups, by the index of the node.
   public var weights: [Int: QuantizationParameters]
 
+  /// Whether the plan is expected to make the model faster, as far as the planner was asked to see to that.
+  public var isFaster = true
+
   public init(
     decisions: [Decision] = [], activations: OrderedDictionary<ValueID, QuantizationParameters> = [:],
     weights: [Int: QuantizationParameters] = [:]
@@ -65,6 +68,8 @@ public struct QuantizationPlan: Sendable {
     case activationNotFinite
     /// What comes in is not quantized, or nothing that comes after would use the quantized result.
     case notWorthwhile
+    /// Computing in integers would not make up for the changes between integers and real numbers that come with it.
+    case notFaster
     /// The inputs of a Concat have ranges so different that one scale would wipe out the smaller.
     case rangesDiffer
     /// The node is excluded by the caller.
@@ -83,6 +88,7 @@ extension QuantizationPlan.Reason: CustomStringConvertible {
     case .notCalibrated: "not reached by the calibration data"
     case .activationNotFinite: "activation has NaN or Inf"
     case .notWorthwhile: "neighbours are float"
+    case .notFaster: "int8 would not be faster"
     case .rangesDiffer: "input ranges differ too much to share a scale"
     case .excluded: "excluded"
     }

@@ -46,13 +46,20 @@ public struct QuantizationPlanner {
   }
 
   /// Plans with the statistics of a calibration run and the estimator that turns them into ranges.
+  ///
+  /// - Parameter samples: How many samples the statistics are of. They tell how large activations are, and nodes stay in
+  ///   float where INT8 would not be faster than they are. Where it is nil, or INT8 would not be faster anywhere, every
+  ///   node becomes INT8 that can.
   public func plan(
-    _ statistics: [ValueID: CalibrationStatistics], estimator: any RangeEstimator
+    _ statistics: [ValueID: CalibrationStatistics], estimator: any RangeEstimator, samples: Int? = nil
   ) -> QuantizationPlan {
     var state = PlanningState(planner: self, statistics: statistics)
     state.selectProducts()
     state.selectNeighbours()
-    return state.finish(estimator: estimator)
+    let isFaster = samples.map { state.leaveOutSlowNodes(samples: $0) } ?? true
+    var plan = state.finish(estimator: estimator)
+    plan.isFaster = isFaster
+    return plan
   }
 
   /// The clamp node that is all that uses `value`; nil where there is none.

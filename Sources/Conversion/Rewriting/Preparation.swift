@@ -8,8 +8,8 @@ public enum Preparation {
   public static let quantizationOpset = 13
 
   public static let passes: [any GraphPass] = [
-    FunctionInlining(), ArityCheck(), ConstantNodes(), ConstantFolding(), BatchNormalizationFolding(), PadFolding(),
-    ScaleFolding(), OpsetUpgrade(to: quantizationOpset),
+    FunctionInlining(), ArityCheck(), ConstantNodes(), IdentityElimination(), ConstantFolding(),
+    BatchNormalizationFolding(), PadFolding(), ScaleFolding(), OpsetUpgrade(to: quantizationOpset),
   ]
 
   /// The prepared model, which computes what `model` does.

@@ -3,10 +3,10 @@ public enum PassList {
   /// What a session applies to run fast.
   public static let standard: [any GraphPass] =
     essential + [
-      HalfConstantWidening(), IntegerIslands(), ConstantFolding(), LookupFusion(), BatchNormalizationFolding(),
-      PadFolding(), ScaleFolding(), NormalizationFusion(), GeluFusion(), SwishFusion(), AttentionFusion(),
-      LinearFusion(), ChannelsLastLayout(), ResidualFusion(), ActivationFusion(), ElementwiseFusion(),
-      DeadNodeElimination(),
+      IdentityElimination(), HalfConstantWidening(), IntegerIslands(), ConstantFolding(), LookupFusion(),
+      BatchNormalizationFolding(), PadFolding(), ScaleFolding(), NormalizationFusion(), GeluFusion(), SwishFusion(),
+      AttentionFusion(), LinearFusion(), ChannelsLastLayout(), ResidualFusion(), ActivationFusion(),
+      ElementwiseFusion(), DeadNodeElimination(),
     ]
 
   /// What every session needs: it leaves all values of the main body observable.

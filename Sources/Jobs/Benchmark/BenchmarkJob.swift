@@ -56,7 +56,9 @@ public struct BenchmarkJob {
     let half = try ModelNarrowing(request, compute: compute, progress: progress).convert(loaded)
     let quantized = try ModelQuantization(
       ConversionRequest(input: model, target: .int8), compute: compute, progress: progress
-    ).convert(loaded, batches.count) { index throws(JobError) in batches[index] }
+    ).convert(loaded, batches.count, samples: batches.reduce(0) { $0 + $1.sampleCount }) {
+      index throws(JobError) in batches[index]
+    }
     let forms = try [("FP32", loaded.model), ("FP16", half.model), ("INT8", quantized.model)].map {
       name, model throws(JobError) in
       let form = LoadedModel(path: self.model, fileBytes: loaded.fileBytes, model: model)
@@ -70,7 +72,7 @@ public struct BenchmarkJob {
         signalToNoise: index == 0 ? nil : try compare(forms[0], forms[index], batches[0]),
         note: forms[index].name == "INT8" ? quantized.floatNote : forms[index].name == "FP16" ? half.floatNote : "")
     }
-    let actualBatch = batches[0].first?.shape.dimensions.first ?? 1
+    let actualBatch = batches[0].sampleCount
     var warnings = data == nil ? ["inputs were made up: times are real, SQNR says little of real data"] : []
     if actualBatch != batch { warnings.append("the batch is \(actualBatch): the model or the data fix it") }
     return Report(
@@ -133,4 +135,9 @@ extension ConvertedModel {
     if names.count > 4 { names = Array(names.prefix(4)) + ["…"] }
     return "\(count) \(count == 1 ? "node stays" : "nodes stay") float: \(names.joined(separator: ", "))"
   }
+}
+
+extension [Tensor] {
+  /// How many samples a batch of inputs has.
+  fileprivate var sampleCount: Int { first?.shape.dimensions.first ?? 1 }
 }

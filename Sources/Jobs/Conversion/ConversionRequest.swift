@@ -27,6 +27,8 @@ public struct ConversionRequest: Sendable {
   public var convertsInterface = false
   /// Nodes that stay in float, by name.
   public var excludedNodes: Set<String> = []
+  /// Whether INT8 takes nodes in that are not expected to be faster for it.
+  public var quantizesAll = false
   /// Samples per calibration run; nil lets model and data decide.
   public var batch: Int?
 

@@ -29,16 +29,18 @@ struct ModelQuantization {
     if let fault = summaries.flatMap(\.warnings).first(where: { $0.kind == .notFinite }) {
       throw JobError(.badInput, path: data.path, fault.description)
     }
-    var converted = try convert(loaded, data.stream.batchCount) { index throws(JobError) in try data.batch(index) }
+    var converted = try convert(loaded, data.stream.batchCount, samples: data.stream.count) {
+      index throws(JobError) in try data.batch(index)
+    }
     converted.calibration = .init(
       path: data.path, samples: data.stream.count, estimator: request.estimator.name, inputs: summaries)
     converted.warnings += summaries.flatMap(\.warnings).map(\.description)
     return converted
   }
 
-  /// Converts with `count` batches that `batch` supplies.
+  /// Converts with `count` batches that `batch` supplies, of so many samples together.
   func convert(
-    _ loaded: LoadedModel, _ count: Int, batch: (Int) throws(JobError) -> [Tensor]
+    _ loaded: LoadedModel, _ count: Int, samples: Int, batch: (Int) throws(JobError) -> [Tensor]
   ) throws(JobError) -> ConvertedModel {
     do {
       let prepared = try Preparation.prepare(
@@ -55,7 +57,8 @@ struct ModelQuantization {
         try calibration.observe(try batch(index), as: prepared.requiredInputs, in: session)
       }
       progress("calibrating", count, count)
-      let plan = planner.plan(calibration.statistics, estimator: request.estimator)
+      let plan = planner.plan(
+        calibration.statistics, estimator: request.estimator, samples: request.quantizesAll ? nil : samples)
       return ConvertedModel(
         model: plan.apply(to: prepared), decisions: Self.decisions(plan, prepared),
         warnings: Self.warnings(plan, prepared) + request.unusedExclusions(loaded.model, prepared))
@@ -85,8 +88,10 @@ struct ModelQuantization {
   }
 
   private static func warnings(_ plan: QuantizationPlan, _ model: Model) -> [String] {
-    plan.decisions.contains(.integerProduct)
-      ? [] : ["no node could be converted: the result computes in float like the original"]
+    guard plan.decisions.contains(.integerProduct) else {
+      return ["no node could be converted: the result computes in float like the original"]
+    }
+    return plan.isFaster ? [] : ["the model is too small for INT8 to be faster"]
   }
 
   private static func missingCalibration(of loaded: LoadedModel) -> JobError {

@@ -24,6 +24,9 @@ struct ConversionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Name of a node to keep in float; may be repeated.", valueName: "node"))
   var exclude: [String] = []
 
+  @Flag(help: "Convert every node to INT8 that can be, even those that are not expected to be faster for it.")
+  var quantizeAll = false
+
   @Option(help: ArgumentHelp("Samples per calibration run.", valueName: "n"))
   var batch: Int?
 
@@ -39,6 +42,7 @@ struct ConversionOptions: ParsableArguments {
     if io == .fp16, to == .int8 {
       throw ValidationError("--io fp16 goes with --to fp16 or bf16, not with --to int8")
     }
+    if quantizeAll, to != .int8 { throw ValidationError("--quantize-all goes with --to int8") }
     if let batch, batch < 1 { throw ValidationError("--batch is \(batch), expected 1 or more") }
   }
 
@@ -48,6 +52,7 @@ struct ConversionOptions: ParsableArguments {
     if let estimator = RangeEstimators.named(calibration) { request.estimator = estimator }
     request.convertsInterface = io == .fp16
     request.excludedNodes = Set(exclude)
+    request.quantizesAll = quantizeAll
     request.batch = batch
     return request
   }

@@ -15,6 +15,7 @@ import Testing
     ("tiny.onnx --to int8 --batch 0", "--batch is 0, expected 1 or more"),
     ("tiny.onnx --to fp16 --threads 0", "--threads is 0, expected 1 to 1024"),
     ("tiny.onnx --to int8 --calib calib.npz --io fp16", "--io fp16 goes with --to fp16 or bf16, not with --to int8"),
+    ("tiny.onnx --to fp16 --quantize-all", "--quantize-all goes with --to int8"),
     ("verify tiny.onnx tiny.onnx --batch 0", "--batch is 0, expected 1 or more"),
     ("bench tiny.onnx --iterations 0", "--iterations is 0, expected 1 or more"),
     ("bench tiny.onnx --batch 0", "--batch is 0, expected 1 or more"),

@@ -21,7 +21,7 @@ struct PlannedModel {
 
   init(
     _ graph: GraphBuilder, batches: [[Tensor]], excluding excluded: Set<String> = [],
-    estimator: any RangeEstimator = MinMaxEstimator()
+    estimator: any RangeEstimator = MinMaxEstimator(), samples: Int? = nil
   ) throws {
     prepared = try Preparation.prepare(graph.model, context)
     var planner = QuantizationPlanner(prepared)
@@ -31,7 +31,7 @@ struct PlannedModel {
       observing: planner.observedValues, keepsHistograms: estimator.needsHistogram,
       compute: compute)
     for batch in batches { try calibration.observe(batch, as: prepared.requiredInputs, in: session) }
-    plan = planner.plan(calibration.statistics, estimator: estimator)
+    plan = planner.plan(calibration.statistics, estimator: estimator, samples: samples)
   }
 
   /// One line per node: `fc: int8 product`.
