@@ -88,7 +88,8 @@ extension Value {
     let fits =
       dimensions.count == tensor.shape.rank
       && zip(dimensions, tensor.shape.dimensions).allSatisfy { $0.fixed == nil || $0.fixed == $1 }
+    guard !fits else { return nil }
     let expected = dimensions.map(\.description).joined(separator: ", ")
-    return fits ? nil : "has shape \(tensor.shape), expected [\(expected)]"
+    return "has shape \(tensor.shape), expected [\(expected)]"
   }
 }

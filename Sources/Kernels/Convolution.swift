@@ -1,30 +1,35 @@
 internal import CKernels
 
 extension Compute {
+  /// The convolution of a geometry that is planned on the spot.
+  public func convolve(
+    _ input: Span<Float>, _ geometry: ConvolutionGeometry, by weights: PackedConvolution, bias: Span<Float>? = nil,
+    clamp: ClosedRange<Float>? = nil, residual: Span<Float>? = nil, into output: inout MutableSpan<Float>
+  ) {
+    convolve(
+      input, plan(geometry, for: weights), by: weights, bias: bias, clamp: clamp, residual: residual, into: &output)
+  }
+
   /// Writes `clamp(convolution of input with weights + bias + residual)` to `output`.
   ///
   /// This is the cross-correlation that ONNX calls Conv, padding with zeros. Special values are as in `gemm`.
   ///
   /// - Parameters:
   ///   - input: [batch][height][width][input channel].
-  ///   - geometry: All sizes; those that the weights depend on must be those they were packed for.
+  ///   - plan: All sizes.
   ///   - bias: One value for each output channel.
   ///   - clamp: The range of results; `0...Float.infinity` is ReLU.
   ///   - residual: What is added before clamping, laid out as `output`.
   ///   - output: [batch][output height][output width][output channel].
   public func convolve(
-    _ input: Span<Float>, _ geometry: ConvolutionGeometry, by weights: PackedConvolution, bias: Span<Float>? = nil,
+    _ input: Span<Float>, _ plan: ConvolutionPlan, by weights: PackedConvolution, bias: Span<Float>? = nil,
     clamp: ClosedRange<Float>? = nil, residual: Span<Float>? = nil, into output: inout MutableSpan<Float>
   ) {
-    geometry.check()
-    precondition(geometry.takesWeights(of: weights.geometry), "weights packed for another convolution")
-    precondition(input.count == geometry.inputCount, "input of \(input.count) for \(geometry.inputCount)")
-    precondition(output.count == geometry.outputCount, "output of \(output.count) for \(geometry.outputCount)")
-    if let bias { precondition(bias.count == geometry.outputChannels, "\(bias.count) biases") }
+    plan.check(inputs: input.count, outputs: output.count, weights: weights.geometry)
+    if let bias { precondition(bias.count == plan.geometry.outputChannels, "\(bias.count) biases") }
     if let residual { precondition(residual.count == output.count, "residual of \(residual.count)") }
-    guard geometry.outputCount > 0 else { return }
-    // Several pixels of a row are computed at once: a column is laid on its side.
-    let geometry = geometry.isColumn ? geometry.asRow : geometry
+    guard plan.outputCount > 0 else { return }
+    let geometry = plan.placed
     switch weights.storage {
     case .panels(let panels):
       var gemm = unsafe ck_gemm_f32(clamp: clamp)
@@ -38,7 +43,7 @@ extension Compute {
       unsafe gemm.c_stride = geometry.outputChannels
       unsafe gemm.bias = bias?.address
       unsafe gemm.residual = residual?.address
-      unsafe convolveDense(gemm, geometry, panels)
+      unsafe convolveDense(gemm, plan)
     case .depthwise(let taps):
       var depthwise = unsafe ck_depthwise_f32()
       unsafe depthwise.channels = geometry.inputChannels
@@ -52,50 +57,43 @@ extension Compute {
       unsafe depthwise.minimum = clamp?.lowerBound ?? -.infinity
       unsafe depthwise.maximum = clamp?.upperBound ?? .infinity
       unsafe depthwise.output = output.mutableAddress
-      unsafe convolveDepthwise(depthwise, input.address, geometry)
+      unsafe convolveDepthwise(depthwise, input.address, plan)
     }
   }
 
   /// A convolution with dense groups; `gemm.a` is the input.
-  @unsafe private func convolveDense(_ gemm: ck_gemm_f32, _ geometry: ConvolutionGeometry, _ panels: PackedPanels) {
-    if geometry.isPointwise {
+  @unsafe private func convolveDense(_ gemm: ck_gemm_f32, _ plan: ConvolutionPlan) {
+    if plan.isPointwise {
       var oneRun = 0
       unsafe withUnsafePointer(to: &oneRun) { run in
         var gemm = unsafe gemm
-        unsafe gemm.a_stride = geometry.inputChannels
+        unsafe gemm.a_stride = plan.placed.inputChannels
         unsafe gemm.runs = run
-        unsafe gemm.rows = geometry.outputPixels
+        unsafe gemm.rows = plan.placed.outputPixels
         unsafe runProduct(gemm, isVector: false)
       }
       return
     }
     nonisolated(unsafe) let family = unsafe ck_gemm_f32_for(tier.identifier)!
     nonisolated(unsafe) let gemm = unsafe gemm
-    let partition = ConvolutionPartition(
-      geometry, elementBytes: MemoryLayout<Float>.stride, panels: panels.panelCount,
-      panelBytes: panels.memory.byteCount, threads: pool.threads)
-    let shape = geometry.shape
-    run(chunks: partition.count, work: geometry.outputCount * geometry.depth) { chunk in
+    run(chunks: plan.partition.count, work: plan.work) { chunk in
       unsafe withUnsafePointer(to: gemm) { gemm in
-        unsafe withUnsafePointer(to: shape) { shape in
-          unsafe ck_convolution_f32_run(family, shape, gemm.pointee.a, gemm, partition.block(chunk))
+        unsafe withUnsafePointer(to: plan.shape) { shape in
+          unsafe ck_convolution_f32_run(family, shape, gemm.pointee.a, gemm, plan.partition.block(chunk))
         }
       }
     }
   }
 
   @unsafe private func convolveDepthwise(
-    _ depthwise: ck_depthwise_f32, _ input: UnsafePointer<Float>?, _ geometry: ConvolutionGeometry
+    _ depthwise: ck_depthwise_f32, _ input: UnsafePointer<Float>?, _ plan: ConvolutionPlan
   ) {
     nonisolated(unsafe) let family = unsafe ck_depthwise_f32_for(tier.identifier)!
     nonisolated(unsafe) let (depthwise, input) = unsafe (depthwise, input)
-    let partition = ConvolutionPartition(
-      geometry, elementBytes: MemoryLayout<Float>.stride, panels: 1, panelBytes: 0, threads: pool.threads)
-    let shape = geometry.shape
-    run(chunks: partition.count, work: geometry.outputCount * geometry.depth) { chunk in
+    run(chunks: plan.partition.count, work: plan.work) { chunk in
       unsafe withUnsafePointer(to: depthwise) { depthwise in
-        unsafe withUnsafePointer(to: shape) { shape in
-          unsafe ck_convolution_depthwise_f32_run(family, shape, input, depthwise, partition.block(chunk))
+        unsafe withUnsafePointer(to: plan.shape) { shape in
+          unsafe ck_convolution_depthwise_f32_run(family, shape, input, depthwise, plan.partition.block(chunk))
         }
       }
     }

@@ -1,13 +1,22 @@
 internal import CKernels
 
 extension Compute {
+  /// The convolution of a geometry that is planned on the spot.
+  public func convolveInt8<Activation: QuantizedByte, Output>(
+    _ input: Span<Activation>, _ geometry: ConvolutionGeometry, zeroPoint: Int32, by weights: PackedInt8Convolution,
+    epilogue: Int8Epilogue<Output>, into output: inout MutableSpan<Output>
+  ) {
+    convolveInt8(
+      input, plan(geometry, for: weights), zeroPoint: zeroPoint, by: weights, epilogue: epilogue, into: &output)
+  }
+
   /// Writes the convolution of quantized activations with quantized weights to `output`. Every tier gives the same bits.
   ///
   /// This is the cross-correlation that ONNX calls QLinearConv and ConvInteger; padding is the zero point.
   ///
   /// - Parameters:
   ///   - input: [batch][height][width][input channel].
-  ///   - geometry: All sizes; those that the weights depend on must be those they were packed for.
+  ///   - plan: All sizes.
   ///   - zeroPoint: The zero point of the activations, a value of their type.
   ///   - epilogue: What becomes of the sums, its columns being output channels.
   ///   - output: [batch][output height][output width][output channel].
@@ -16,21 +25,19 @@ extension Compute {
   @specialized(where Activation == Int8, Output == Int8)
   @specialized(where Activation == Int8, Output == Int32)
   public func convolveInt8<Activation: QuantizedByte, Output>(
-    _ input: Span<Activation>, _ geometry: ConvolutionGeometry, zeroPoint: Int32, by weights: PackedInt8Convolution,
+    _ input: Span<Activation>, _ plan: ConvolutionPlan, zeroPoint: Int32, by weights: PackedInt8Convolution,
     epilogue: Int8Epilogue<Output>, into output: inout MutableSpan<Output>
   ) {
-    geometry.check()
-    precondition(geometry.takesWeights(of: weights.geometry), "weights packed for another convolution")
-    precondition(input.count == geometry.inputCount, "input of \(input.count) for \(geometry.inputCount)")
-    precondition(output.count == geometry.outputCount, "output of \(output.count) for \(geometry.outputCount)")
-    guard geometry.outputCount > 0 else { return }
+    plan.check(inputs: input.count, outputs: output.count, weights: weights.geometry)
+    guard plan.outputCount > 0 else { return }
+    let geometry = plan.placed
     let job = unsafe Int8Convolution(
-      input: UnsafeRawPointer(input.address)?.assumingMemoryBound(to: UInt8.self), geometry: geometry,
+      input: UnsafeRawPointer(input.address)?.assumingMemoryBound(to: UInt8.self), plan: plan,
       fill: UInt8(truncatingIfNeeded: Activation(zeroPoint)), flip: Activation.unsignedFlip,
       zeroPoint: Activation.unsignedZeroPoint(zeroPoint))
     let target = unsafe output.mutableAddress!
     switch weights.storage {
-    case .bytes(let bytes) where geometry.isPointwise:
+    case .bytes(let bytes) where plan.isPointwise:
       unsafe productInt8(
         job.input, flip: job.flip, rows: geometry.outputPixels, stride: geometry.inputChannels,
         zeroPoint: job.zeroPoint, by: bytes, epilogue: epilogue, into: target, stride: geometry.outputChannels)
@@ -50,11 +57,8 @@ extension Compute {
   @unsafe private func convolveDense(_ job: Int8Convolution, _ weights: PackedBytes, _ output: ck_int8_output) {
     nonisolated(unsafe) let family = unsafe ck_gemm_u8s8_for(tier.identifier)!
     nonisolated(unsafe) let output = unsafe output
-    let geometry = job.geometry
-    let partition = ConvolutionPartition(
-      geometry, elementBytes: 1, panels: weights.panelCount, panelBytes: weights.memory.byteCount,
-      threads: pool.threads)
-    run(chunks: partition.count, work: geometry.outputCount * geometry.depth / 4) { chunk in
+    let plan = job.plan
+    run(chunks: plan.partition.count, work: plan.work / 4) { chunk in
       unsafe weights.columnSums.withUnsafeBufferPointer { columnSums in
         var gemm = unsafe ck_gemm_u8s8()
         unsafe gemm.a_flip = job.flip
@@ -64,8 +68,9 @@ extension Compute {
         unsafe gemm.column_sums = columnSums.baseAddress
         unsafe gemm.columns = weights.packedColumns
         unsafe gemm.output = output
-        var shape = geometry.shape
-        unsafe ck_convolution_u8s8_run(family, &shape, job.input, job.fill, &gemm, partition.block(chunk))
+        unsafe withUnsafePointer(to: plan.shape) { shape in
+          unsafe ck_convolution_u8s8_run(family, shape, job.input, job.fill, &gemm, plan.partition.block(chunk))
+        }
       }
     }
   }
@@ -75,10 +80,9 @@ extension Compute {
   ) {
     nonisolated(unsafe) let family = unsafe ck_depthwise_u8_for(tier.identifier)!
     nonisolated(unsafe) let output = unsafe output
-    let geometry = job.geometry
-    let partition = ConvolutionPartition(
-      geometry, elementBytes: 1, panels: 1, panelBytes: 0, threads: pool.threads)
-    run(chunks: partition.count, work: geometry.outputCount * geometry.depth) { chunk in
+    let plan = job.plan
+    let geometry = plan.placed
+    run(chunks: plan.partition.count, work: plan.work) { chunk in
       var depthwise = unsafe ck_depthwise_u8()
       unsafe depthwise.channels = geometry.inputChannels
       unsafe depthwise.kernel_height = geometry.kernel.height
@@ -87,9 +91,10 @@ extension Compute {
       unsafe depthwise.tap_stride = geometry.dilations.width * geometry.inputChannels
       unsafe depthwise.weights = UnsafePointer(weights.memory.elements())
       unsafe depthwise.output = output
-      var shape = geometry.shape
-      unsafe ck_convolution_depthwise_u8_run(
-        family, &shape, job.input, job.fill, job.flip, &depthwise, partition.block(chunk))
+      unsafe withUnsafePointer(to: plan.shape) { shape in
+        unsafe ck_convolution_depthwise_u8_run(
+          family, shape, job.input, job.fill, job.flip, &depthwise, plan.partition.block(chunk))
+      }
     }
   }
 }
@@ -97,7 +102,7 @@ extension Compute {
 /// The left side of an integer convolution. Only used while the caller's span lives.
 @safe private struct Int8Convolution: @unchecked Sendable {
   let input: UnsafePointer<UInt8>?
-  let geometry: ConvolutionGeometry
+  let plan: ConvolutionPlan
   /// A byte of padding, as the input has it.
   let fill: UInt8
   /// What turns the input's bytes into unsigned ones, and the zero point that they then have.

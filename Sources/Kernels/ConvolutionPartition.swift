@@ -9,6 +9,10 @@ struct ConvolutionPartition: Sendable {
   private var columnsPerBlock: Int
   private var panelsPerBlock: Int
   private let batch: Int
+  private var rowBlocks = 0
+  private var columnBlocks = 0
+  /// The number of blocks.
+  private(set) var count = 0
 
   /// Bytes of an image that a block may work on: a part of the L2 cache.
   private static let bandBytes = 300 * 1024
@@ -37,6 +41,7 @@ struct ConvolutionPartition: Sendable {
       rowsPerBlock += 1
     }
     rowsPerBlock = Self.balanced(output.height, rowsPerBlock)
+    countBlocks()
 
     let wanted = threads == 1 ? 1 : threads * Self.blocksPerThread
     guard count > 0, count < wanted else { return }
@@ -44,22 +49,23 @@ struct ConvolutionPartition: Sendable {
       panelsPerBlock = parts(of: panels, size: parts(of: wanted, size: count))
     } else {
       rowsPerBlock = max(output.height * count / wanted / rowBlocks, 1)
+      countBlocks()
       let perRow = parts(of: wanted, size: count)
       columnsPerBlock = max(parts(of: columnsPerBlock, size: perRow), min(columnsPerBlock, Self.leastColumns))
     }
+    countBlocks()
+  }
+
+  private mutating func countBlocks() {
+    rowBlocks = parts(of: output.height, size: rowsPerBlock)
+    columnBlocks = parts(of: output.width, size: max(columnsPerBlock, 1))
+    count = parts(of: panels, size: panelsPerBlock) * batch * rowBlocks * columnBlocks
   }
 
   /// The size of nearly equal parts of at most `size`.
   private static func balanced(_ count: Int, _ size: Int) -> Int {
     max(parts(of: count, size: max(parts(of: count, size: size), 1)), 1)
   }
-
-  private var rowBlocks: Int { parts(of: output.height, size: rowsPerBlock) }
-  private var columnBlocks: Int { parts(of: output.width, size: max(columnsPerBlock, 1)) }
-  private var panelBlocks: Int { parts(of: panels, size: panelsPerBlock) }
-
-  /// The number of blocks.
-  var count: Int { panelBlocks * batch * rowBlocks * columnBlocks }
 
   /// The block of a chunk. Neighbouring chunks share weights.
   func block(_ index: Int) -> ck_convolution_block {

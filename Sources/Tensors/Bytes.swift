@@ -91,23 +91,25 @@
 }
 
 /// Memory of our own, aligned to a cache line, freed with its last reference.
-@safe @usableFromInline final class Memory: @unchecked Sendable {
+@safe @usableFromInline struct Memory: @unchecked Sendable {
   @usableFromInline let mutableBytes: UnsafeMutableRawBufferPointer
-  private let block: UnsafeMutableRawPointer
+  private let block: ManagedBuffer<Void, Granule>
 
-  /// Allocators are fast for ordinary alignments only, so the block is larger and the bytes begin within it.
-  private static let (alignment, ordinaryAlignment) = (64, 16)
+  /// What the block is made of. Allocators are fast for its alignment, so the block is larger than asked for and the
+  /// bytes begin within it.
+  private typealias Granule = SIMD16<UInt8>
+  private static let alignment = 64
 
   @usableFromInline init(byteCount: Int) {
-    let blockBytes = byteCount + Self.alignment - Self.ordinaryAlignment
-    unsafe block = .allocate(byteCount: blockBytes, alignment: Self.ordinaryAlignment)
-    let start = unsafe block.alignedUp(toMultipleOf: Self.alignment)
-    unsafe mutableBytes = UnsafeMutableRawBufferPointer(start: start, count: byteCount)
+    let granuleBytes = MemoryLayout<Granule>.stride
+    let granules = (byteCount + Self.alignment - 1) / granuleBytes + 1
+    block = ManagedBuffer.create(minimumCapacity: granules) { _ in }
+    let start = unsafe block.withUnsafeMutablePointerToElements { UnsafeMutableRawPointer($0) }
+    unsafe mutableBytes = UnsafeMutableRawBufferPointer(
+      start: start.alignedUp(toMultipleOf: Self.alignment), count: byteCount)
   }
 
-  deinit { unsafe block.deallocate() }
-
   @usableFromInline var bytes: Bytes {
-    unsafe Bytes(unsafeStart: UnsafeRawPointer(mutableBytes.baseAddress), count: mutableBytes.count, owner: self)
+    unsafe Bytes(unsafeStart: UnsafeRawPointer(mutableBytes.baseAddress), count: mutableBytes.count, owner: block)
   }
 }

@@ -115,7 +115,7 @@ private struct SlotTable {
   }
 
   /// Where a node finds a value. `compute` is given for operators that want constants in float32.
-  mutating func operand(_ id: ValueID, in model: Model, widening compute: Compute?) -> Step.Operand {
+  mutating func operand(_ id: ValueID, in model: Model, widening compute: Compute?) -> OperatorInputs.Source {
     guard let constant = model[id].constant else { return .slot(slot(of: id, in: model)) }
     guard let compute, constant.type.isHalf else { return .constant(constant.aligned()) }
     if let tensor = widened[id] { return .constant(tensor) }

@@ -30,10 +30,10 @@ struct Program: Sendable {
       let start = trace.map { _ in ContinuousClock.now }
       let results = try step.run(slots, compute: compute)
       let end = trace.map { _ in ContinuousClock.now }
-      for (output, tensor) in zip(step.outputs, results) {
-        guard let output else { continue }
-        slots[output.slot] = tensor
-        observe?(output.value, tensor)
+      for position in 0..<min(step.outputs.count, results.count) {
+        guard let output = step.outputs[position] else { continue }
+        slots[output.slot] = results[position]
+        observe?(output.value, results[position])
       }
       if let trace, let start, let end {
         trace(StepTiming(index: index, start: start, end: end)) { record(of: index, in: slots) }

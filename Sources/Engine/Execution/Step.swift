@@ -7,22 +7,6 @@ import Tensors
 ///
 /// A class, so that going through the steps of a program copies nothing.
 final class Step: Sendable {
-  /// Where an input comes from.
-  enum Operand: Sendable {
-    case absent
-    case constant(Tensor)
-    case slot(Int)
-
-    /// The input, in the midst of a run; nil where it is absent or was not computed.
-    func tensor(in slots: [Tensor?]) -> Tensor? {
-      switch self {
-      case .absent: nil
-      case .constant(let tensor): tensor
-      case .slot(let slot): slots[slot]
-      }
-    }
-  }
-
   struct Output: Sendable {
     let slot: Int
     let value: ValueID
@@ -31,7 +15,11 @@ final class Step: Sendable {
   /// How messages name the node.
   let location: String
   let operation: any Operator
-  let inputs: [Operand]
+  let inputs: [OperatorInputs.Source]
+  /// The slots of those inputs that come from slots, in order.
+  private let inputSlots: [Int]
+  /// The types of those inputs that are constant.
+  private let constantTypes: [DataType]
   let captured: [Int]
   let outputs: [Output?]
   /// Slots that no later step reads.
@@ -41,12 +29,14 @@ final class Step: Sendable {
   let widensHalf: Bool
 
   init(
-    location: String, operation: any Operator, inputs: [Operand], captured: [Int], outputs: [Output?],
+    location: String, operation: any Operator, inputs: [OperatorInputs.Source], captured: [Int], outputs: [Output?],
     releasedSlots: [Int], widensHalf: Bool
   ) {
     self.location = location
     self.operation = operation
     self.inputs = inputs
+    inputSlots = inputs.compactMap { if case .slot(let slot) = $0 { slot } else { nil } }
+    constantTypes = inputs.compactMap { if case .constant(let tensor) = $0 { tensor.type } else { nil } }
     self.captured = captured
     self.outputs = outputs
     self.releasedSlots = releasedSlots
@@ -54,21 +44,12 @@ final class Step: Sendable {
   }
 
   func run(_ slots: [Tensor?], compute: Compute) throws(EngineError) -> [Tensor] {
-    var tensors: [Tensor?] = []
-    tensors.reserveCapacity(inputs.count)
-    for index in inputs.indices {
-      let tensor = inputs[index].tensor(in: slots)
-      if tensor == nil, case .slot = inputs[index] {
-        throw EngineError(location: location, "input \(index) was not computed")
-      }
-      tensors.append(tensor)
-    }
-    let captured = try self.captured.map { slot throws(EngineError) in
-      guard let tensor = slots[slot] else { throw EngineError(location: location, "a captured value was not computed") }
-      return tensor
+    var tensors = OperatorInputs(inputs, slots: slots, captured: try captured(in: slots), compute: compute)
+    if try computesInFloat32(on: slots) {
+      tensors = OperatorInputs(widened(tensors.tensors, compute), captured: tensors.captured, compute: compute)
     }
     do {
-      return try operation.run(OperatorInputs(operands(tensors, compute), captured: captured, compute: compute))
+      return try operation.run(tensors)
     } catch {
       throw EngineError(location: location, error.message)
     }
@@ -76,18 +57,53 @@ final class Step: Sendable {
 
   /// What the operator computed when it was given what the record holds.
   func work(_ record: StepRecord, compute: Compute) -> OperatorWork? {
-    operation.work(OperatorInputs(operands(record.inputs, compute), compute: compute), outputs: record.outputs)
+    let widens = computesInFloat32(on: record.inputs.compactMap { $0?.type })
+    let tensors = widens ? widened(record.inputs, compute) : record.inputs
+    return operation.work(OperatorInputs(tensors, compute: compute), outputs: record.outputs)
   }
 
-  /// The inputs as the operator gets them.
-  private func operands(_ tensors: [Tensor?], _ compute: Compute) -> [Tensor?] {
-    computesInFloat32(on: tensors) ? tensors.map { $0.map { $0.widened(compute) } } : tensors
+  private func captured(in slots: [Tensor?]) throws(EngineError) -> [Tensor] {
+    try captured.map { slot throws(EngineError) in
+      guard let tensor = slots[slot] else { throw EngineError(location: location, "a captured value was not computed") }
+      return tensor
+    }
   }
 
-  /// Whether half-precision inputs are widened: where the operator does not take them as they are, or gets one next
-  /// to a result that was left in float32.
-  private func computesInFloat32(on tensors: [Tensor?]) -> Bool {
-    guard tensors.contains(where: { $0?.type.isHalf == true }) else { return false }
-    return widensHalf || tensors.contains { $0?.type == .float32 }
+  private func widened(_ tensors: [Tensor?], _ compute: Compute) -> [Tensor?] {
+    tensors.map { $0.map { $0.widened(compute) } }
+  }
+
+  /// Checks that the inputs were computed, and whether half-precision ones among them are widened.
+  private func computesInFloat32(on slots: [Tensor?]) throws(EngineError) -> Bool {
+    var types = FloatTypes(constantTypes)
+    for slot in inputSlots {
+      guard let type = slots[slot]?.type else { throw missingInput(slots) }
+      types.insert(type)
+    }
+    return computesInFloat32(types)
+  }
+
+  private func computesInFloat32(on types: [DataType]) -> Bool { computesInFloat32(FloatTypes(types)) }
+
+  /// Half-precision inputs are widened where the operator does not take them as they are, or gets one next to a result
+  /// that was left in float32.
+  private func computesInFloat32(_ types: FloatTypes) -> Bool { types.hasHalf && (widensHalf || types.hasFloat32) }
+
+  private func missingInput(_ slots: [Tensor?]) -> EngineError {
+    let index = inputs.firstIndex { if case .slot(let slot) = $0 { slots[slot] == nil } else { false } }
+    return EngineError(location: location, "input \(index ?? 0) was not computed")
+  }
+}
+
+/// Which floating-point types there are among the inputs of a step.
+private struct FloatTypes {
+  var hasHalf = false
+  var hasFloat32 = false
+
+  init(_ types: [DataType]) { for type in types { insert(type) } }
+
+  mutating func insert(_ type: DataType) {
+    if type.isHalf { hasHalf = true }
+    if type == .float32 { hasFloat32 = true }
   }
 }

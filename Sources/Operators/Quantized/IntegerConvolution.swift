@@ -18,9 +18,8 @@ struct IntegerConvolution: Sendable {
 
   /// Input 0 channels last, and where the windows lie on it.
   struct Job {
-    fileprivate let data: SpatialData
-    fileprivate let windows: WindowGeometry
-    fileprivate let shape: Shape
+    fileprivate let data: Tensor
+    fileprivate let placement: ConvolutionPlacement
     fileprivate let weights: Weights
     let outputChannels: Int
     /// The zero point of the data.
@@ -61,10 +60,14 @@ struct IntegerConvolution: Sendable {
   /// Checks the data, whose zero point is at `zeroPoint`, and the weights against each other.
   func job(_ inputs: OperatorInputs, zeroPoint: Int) throws(OperatorError) -> Job {
     let weights = try inputs.bytes(index)
-    let (data, windows, shape) = try attributes.place(
-      inputs.bytes(0), weights: weights.shape, at: index, compute: inputs.compute)
+    let data = try inputs.bytes(0)
+    let placement = try attributes.place(data.shape, weights: weights.shape, at: index) { geometry in
+      guard case .packed(let packed)? = self.weights else { return nil }
+      return inputs.compute.plan(geometry, for: packed)
+    }
     return Job(
-      data: data, windows: windows, shape: shape, weights: try arranged(weights, inputs),
+      data: data.arriving(channelsLast: attributes.channelsLast, compute: inputs.compute), placement: placement,
+      weights: try arranged(weights, inputs),
       outputChannels: weights.shape[0],
       zeroPoint: try inputs.zeroPoint(zeroPoint, of: data.type), compute: inputs.compute)
   }
@@ -73,10 +76,10 @@ struct IntegerConvolution: Sendable {
   func work(_ inputs: OperatorInputs, zeroPoint: Int, outputs: [Tensor?]) -> OperatorWork? {
     let shape = inputs[index].shape
     let depth = shape.count(of: 1..<shape.rank)
-    guard let job = try? job(inputs, zeroPoint: zeroPoint), case .packed(let weights) = job.weights else {
+    guard let job = try? job(inputs, zeroPoint: zeroPoint), let geometry = job.placement.geometry else {
       return inputs.directWork(depth: depth, outputs)
     }
-    let kernel = weights.geometry.placed(on: job.data, job.windows).kernel("u8s8")
+    let kernel = geometry.kernel("u8s8")
     return inputs.productWork(depth: depth, outputs, .integer, kernel: kernel.name, variant: kernel.variant)
   }
 
@@ -139,20 +142,21 @@ extension IntegerConvolution.Job {
   private func convolve<Value: QuantizedByte, Output>(
     _: Value.Type, by weights: PackedInt8Convolution, epilogue: Int8Epilogue<Output>
   ) -> Tensor {
-    let elements = data.tensor.span(of: Value.self)
-    let geometry = weights.geometry.placed(on: data, windows)
-    return Tensor(shape, of: Output.self) { output in
+    guard let geometry = placement.geometry else { preconditionFailure("weights packed for another convolution") }
+    let plan = placement.plan ?? compute.plan(geometry, for: weights)
+    let elements = data.span(of: Value.self)
+    return Tensor(placement.result, of: Output.self) { output in
       compute.convolveInt8(
-        elements, geometry, zeroPoint: zeroPoint, by: weights, epilogue: epilogue, into: &output)
+        elements, plan, zeroPoint: zeroPoint, by: weights, epilogue: epilogue, into: &output)
     }
   }
 
   fileprivate func sums(by weights: DirectConvolution<Int32>, bias: Tensor?) -> Tensor {
-    let centred = Tensor(data.tensor.shape, (data.tensor.int32Elements ?? []).map { $0 - zeroPoint })
+    let centred = Tensor(data.shape, (data.int32Elements ?? []).map { $0 - zeroPoint })
     let elements = centred.span(of: Int32.self)
-    return Tensor(shape, of: Int32.self) { output in
+    return Tensor(placement.result, of: Int32.self) { output in
       output.fill(repeating: bias, every: outputChannels)
-      weights.accumulate(elements, into: &output, batch: data.batch, windows: windows)
+      weights.accumulate(elements, into: &output, batch: placement.data.batch, windows: placement.windows)
     }
   }
 }

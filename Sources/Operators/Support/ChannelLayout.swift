@@ -50,7 +50,7 @@ struct SpatialData {
   init(_ input: Tensor, _ sizes: SpatialShape, channelsLast: Bool, compute: Compute) {
     self.sizes = sizes
     self.compute = compute
-    tensor = channelsLast ? input : input.movingChannels(.last, compute: compute)
+    tensor = input.arriving(channelsLast: channelsLast, compute: compute)
   }
 
   /// The shape of a result with other channels and spatial sizes, channels last.
@@ -61,6 +61,11 @@ struct SpatialData {
 
 extension Tensor {
   enum ChannelPosition { case first, last }
+
+  /// An input of a node with the channels last; `channelsLast` says whether it comes so.
+  func arriving(channelsLast: Bool, compute: Compute) -> Tensor {
+    channelsLast ? self : movingChannels(.last, compute: compute)
+  }
 
   /// A channels-last result as the node's consumers expect it.
   func leaving(channelsLast: Bool, compute: Compute) -> Tensor {

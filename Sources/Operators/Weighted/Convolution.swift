@@ -17,9 +17,8 @@ struct Convolution: Sendable {
 
   /// Input 0 channels last, where the windows lie on it, and what is added to the products.
   private struct Job {
-    let data: SpatialData
-    let windows: WindowGeometry
-    let shape: Shape
+    let data: Tensor
+    let placement: ConvolutionPlacement
     let bias: Tensor?
     let residual: Tensor?
     let compute: Compute
@@ -78,9 +77,10 @@ struct Convolution: Sendable {
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
     let shape = inputs[1].shape
     let depth = shape.count(of: 1..<shape.rank)
-    guard inputs[0].type == .float32, let job = try? job(inputs, shape), let geometry = try? attributes.packing(shape)
-    else { return inputs.directWork(depth: depth, outputs) }
-    let kernel = geometry.placed(on: job.data, job.windows).kernel("f32")
+    guard inputs[0].type == .float32, let geometry = try? place(inputs, shape).geometry else {
+      return inputs.directWork(depth: depth, outputs)
+    }
+    let kernel = geometry.kernel("f32")
     return inputs.productWork(depth: depth, outputs, .float, kernel: kernel.name, variant: kernel.variant)
   }
 
@@ -96,13 +96,19 @@ struct Convolution: Sendable {
   }
 
   private func job(_ inputs: OperatorInputs, _ weights: Shape) throws(OperatorError) -> Job {
-    let (data, windows, shape) = try attributes.place(inputs[0], weights: weights, at: 1, compute: inputs.compute)
-    if let bias = inputs.optional(2) {
-      try attributes.check(bias: bias, at: 2, outputChannels: weights[0], type: data.type)
-    }
+    let placement = try place(inputs, weights)
+    let bias = inputs.optional(2)
+    if let bias { try attributes.check(bias: bias, at: 2, outputChannels: weights[0], type: inputs[0].type) }
     return Job(
-      data: data, windows: windows, shape: shape, bias: inputs.optional(2),
-      residual: try residual(inputs, shape: shape), compute: inputs.compute)
+      data: inputs[0].arriving(channelsLast: attributes.channelsLast, compute: inputs.compute), placement: placement,
+      bias: bias, residual: try residual(inputs, shape: placement.result), compute: inputs.compute)
+  }
+
+  private func place(_ inputs: OperatorInputs, _ weights: Shape) throws(OperatorError) -> ConvolutionPlacement {
+    try attributes.place(inputs[0].shape, weights: weights, at: 1) { geometry in
+      guard case .packed(let packed)? = self.weights else { return nil }
+      return inputs.compute.plan(geometry, for: packed)
+    }
   }
 
   /// The tensor to add to the result, channels last; nil where there is none or it has to be broadcast.
@@ -122,11 +128,12 @@ struct Convolution: Sendable {
   }
 
   private func convolve(_ job: Job, by weights: PackedConvolution) -> Tensor {
-    let geometry = weights.geometry.placed(on: job.data, job.windows)
-    let elements = job.data.tensor.span(of: Float.self)
-    return Tensor(job.shape, of: Float.self) { output in
+    guard let geometry = job.placement.geometry else { preconditionFailure("weights packed for another convolution") }
+    let plan = job.placement.plan ?? job.compute.plan(geometry, for: weights)
+    let elements = job.data.span(of: Float.self)
+    return Tensor(job.placement.result, of: Float.self) { output in
       job.compute.convolve(
-        elements, geometry, by: weights, bias: job.bias, clamp: activation.limits, residual: job.residual,
+        elements, plan, by: weights, bias: job.bias, clamp: activation.limits, residual: job.residual,
         into: &output)
       if activation.limits == nil { activation.apply(to: &output, compute: job.compute) }
     }
@@ -135,10 +142,11 @@ struct Convolution: Sendable {
   private func convolve<Number: TensorElement & MultiplicativeElement & AdditiveArithmetic>(
     _ job: Job, by weights: DirectConvolution<Number>
   ) -> Tensor {
-    let elements = job.data.tensor.span(of: Number.self)
-    return Tensor(job.shape, of: Number.self) { output in
-      output.fill(repeating: job.bias, every: job.shape[job.shape.rank - 1])
-      weights.accumulate(elements, into: &output, batch: job.data.batch, windows: job.windows)
+    let elements = job.data.span(of: Number.self)
+    let (placement, shape) = (job.placement, job.placement.result)
+    return Tensor(shape, of: Number.self) { output in
+      output.fill(repeating: job.bias, every: shape[shape.rank - 1])
+      weights.accumulate(elements, into: &output, batch: placement.data.batch, windows: placement.windows)
       guard let residual = job.residual else { return }
       let addends = residual.span(of: Number.self)
       for index in addends.indices { output[index] += addends[index] }
@@ -149,20 +157,20 @@ struct Convolution: Sendable {
 extension Compute {
   /// The convolution with its addends given as tensors.
   fileprivate func convolve(
-    _ input: Span<Float>, _ geometry: ConvolutionGeometry, by weights: PackedConvolution, bias: Tensor?,
+    _ input: Span<Float>, _ plan: ConvolutionPlan, by weights: PackedConvolution, bias: Tensor?,
     clamp: ClosedRange<Float>?, residual: Tensor?, into output: inout MutableSpan<Float>
   ) {
     switch (bias, residual) {
-    case (nil, nil): convolve(input, geometry, by: weights, clamp: clamp, into: &output)
+    case (nil, nil): convolve(input, plan, by: weights, clamp: clamp, into: &output)
     case (let bias?, nil):
       let bias = bias.span(of: Float.self)
-      convolve(input, geometry, by: weights, bias: bias, clamp: clamp, into: &output)
+      convolve(input, plan, by: weights, bias: bias, clamp: clamp, into: &output)
     case (nil, let residual?):
       let residual = residual.span(of: Float.self)
-      convolve(input, geometry, by: weights, clamp: clamp, residual: residual, into: &output)
+      convolve(input, plan, by: weights, clamp: clamp, residual: residual, into: &output)
     case (let bias?, let residual?):
       let (bias, residual) = (bias.span(of: Float.self), residual.span(of: Float.self))
-      convolve(input, geometry, by: weights, bias: bias, clamp: clamp, residual: residual, into: &output)
+      convolve(input, plan, by: weights, bias: bias, clamp: clamp, residual: residual, into: &output)
     }
   }
 }

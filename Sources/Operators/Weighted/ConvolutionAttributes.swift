@@ -6,14 +6,7 @@ struct ConvolutionAttributes: Sendable {
   let window: WindowAttributes
   let groups: Int
   let channelsLast: Bool
-  private let placements = LatestResult<[Shape], Placement>()
-
-  /// Where the windows lie on data of some shape, and the shape of the result with the channels last.
-  private struct Placement: Sendable {
-    let data: SpatialShape
-    let windows: WindowGeometry
-    let result: Shape
-  }
+  private let placements = LatestResult<ConvolutionPlacement.Shapes, ConvolutionPlacement>()
 
   init(_ node: NodeReader) throws(OperatorError) {
     window = try WindowAttributes(node)
@@ -22,19 +15,19 @@ struct ConvolutionAttributes: Sendable {
     guard groups >= 1 else { throw .attribute("group", "is \(groups), expected 1 or more") }
   }
 
-  /// An input as channels-last data, where the windows of weights [output channels, channels per group, spatial…], found
-  /// at input `index`, lie on it, and the shape of the result with the channels last.
+  /// Where the windows of weights [output channels, channels per group, spatial…], found at input `index`, lie on an input
+  /// of this shape, and the plan that `plan` makes of it.
   func place(
-    _ input: Tensor, weights: Shape, at index: Int, compute: Compute
-  ) throws(OperatorError) -> (data: SpatialData, windows: WindowGeometry, result: Shape) {
-    let placement = try placements.value(for: [input.shape, weights]) { () throws(OperatorError) in
-      let data = try SpatialShape(input.shape, channelsLast: channelsLast)
+    _ input: Shape, weights: Shape, at index: Int, plan: (ConvolutionGeometry) -> ConvolutionPlan?
+  ) throws(OperatorError) -> ConvolutionPlacement {
+    try placements.value(for: .init(input: input, weights: weights)) { () throws(OperatorError) in
+      let data = try SpatialShape(input, channelsLast: channelsLast)
       let windows = try windows(on: data, weights: weights, at: index)
-      return Placement(
-        data: data, windows: windows, result: try data.result(channels: weights[0], spatial: windows.output))
+      let geometry = try packing(weights)?.placed(on: data, windows)
+      return ConvolutionPlacement(
+        data: data, windows: windows, result: try data.result(channels: weights[0], spatial: windows.output),
+        geometry: geometry, plan: geometry.flatMap(plan))
     }
-    let data = SpatialData(input, placement.data, channelsLast: channelsLast, compute: compute)
-    return (data, placement.windows, placement.result)
   }
 
   /// Where the windows of weights [output channels, channels per group, spatial…], found at input `index`, lie.
@@ -80,19 +73,5 @@ struct ConvolutionAttributes: Sendable {
       input: .init(1), inputChannels: shape[1] * groups, outputChannels: shape[0],
       kernel: .init(height: kernel[0], width: kernel[1]), dilations: .init(height: steps[0], width: steps[1]),
       groups: groups)
-  }
-}
-
-extension ConvolutionGeometry {
-  /// This geometry with the sizes of actual data in place.
-  func placed(on data: SpatialData, _ windows: WindowGeometry) -> ConvolutionGeometry {
-    guard let axes = windows.planar?.axes else { preconditionFailure("weights packed for \(windows.axes.count) axes") }
-    var geometry = self
-    geometry.batch = data.batch
-    geometry.input = Size(height: axes[0].input, width: axes[1].input)
-    geometry.strides = Size(height: axes[0].stride, width: axes[1].stride)
-    geometry.padding = Padding(
-      top: axes[0].padBefore, left: axes[1].padBefore, bottom: axes[0].padAfter, right: axes[1].padAfter)
-    return geometry
   }
 }

@@ -1,0 +1,67 @@
+internal import CKernels
+
+/// A convolution of data of certain sizes with certain weights, with all worked out that follows from the sizes.
+///
+/// A plan serves any number of convolutions. How the work is cut suits one number of threads, but results do not depend
+/// on it.
+public final class ConvolutionPlan: Sendable {
+  public let geometry: ConvolutionGeometry
+  /// What the kernels compute: the same convolution, but for columns that are laid on their side.
+  let placed: ConvolutionGeometry
+  let shape: ck_convolution_shape
+  let partition: ConvolutionPartition
+  let inputCount: Int
+  let outputCount: Int
+  let isPointwise: Bool
+
+  fileprivate init(
+    _ geometry: ConvolutionGeometry, placed: ConvolutionGeometry, elementBytes: Int, panels: Int, panelBytes: Int,
+    threads: Int
+  ) {
+    geometry.check()
+    self.geometry = geometry
+    self.placed = placed
+    shape = placed.shape
+    partition = ConvolutionPartition(
+      placed, elementBytes: elementBytes, panels: panels, panelBytes: panelBytes, threads: threads)
+    inputCount = geometry.inputCount
+    outputCount = geometry.outputCount
+    isPointwise = placed.isPointwise
+  }
+
+  /// Multiply-adds of the whole convolution.
+  var work: Int { outputCount * geometry.depth }
+
+  func check(inputs: Int, outputs: Int, weights: ConvolutionGeometry) {
+    precondition(geometry.takesWeights(of: weights), "weights packed for another convolution")
+    precondition(inputs == inputCount, "input of \(inputs) for \(inputCount)")
+    precondition(outputs == outputCount, "output of \(outputs) for \(outputCount)")
+  }
+}
+
+extension Compute {
+  /// Plans a convolution with `weights`; those parts of `geometry` that they depend on must be those they were packed for.
+  public func plan(_ geometry: ConvolutionGeometry, for weights: PackedConvolution) -> ConvolutionPlan {
+    // Several pixels of a row are computed at once: a column is laid on its side.
+    let placed = geometry.isColumn ? geometry.asRow : geometry
+    let (panels, bytes) =
+      switch weights.storage {
+      case .panels(let panels): (panels.panelCount, panels.memory.byteCount)
+      case .depthwise: (1, 0)
+      }
+    return ConvolutionPlan(
+      geometry, placed: placed, elementBytes: MemoryLayout<Float>.stride, panels: panels, panelBytes: bytes,
+      threads: pool.threads)
+  }
+
+  /// The same for weights of 8 bits.
+  public func plan(_ geometry: ConvolutionGeometry, for weights: PackedInt8Convolution) -> ConvolutionPlan {
+    let (panels, bytes) =
+      switch weights.storage {
+      case .bytes(let bytes): (bytes.panelCount, bytes.memory.byteCount)
+      case .depthwise: (1, 0)
+      }
+    return ConvolutionPlan(
+      geometry, placed: geometry, elementBytes: 1, panels: panels, panelBytes: bytes, threads: pool.threads)
+  }
+}

@@ -1,0 +1,44 @@
+import Kernels
+import Tensors
+
+/// All that follows from the shapes of a convolution's data and weights, shared by the runs on such data.
+final class ConvolutionPlacement: Sendable {
+  /// The shapes that it follows from.
+  struct Shapes: Sendable, Equatable {
+    let input: Shape
+    let weights: Shape
+  }
+
+  let data: SpatialShape
+  let windows: WindowGeometry
+  /// The shape of the result with the channels last.
+  let result: Shape
+  /// The sizes as the kernels take them; nil where they do not.
+  let geometry: ConvolutionGeometry?
+  /// How the kernels go about it; nil where the weights are not packed yet.
+  let plan: ConvolutionPlan?
+
+  init(
+    data: SpatialShape, windows: WindowGeometry, result: Shape, geometry: ConvolutionGeometry?, plan: ConvolutionPlan?
+  ) {
+    self.data = data
+    self.windows = windows
+    self.result = result
+    self.geometry = geometry
+    self.plan = plan
+  }
+}
+
+extension ConvolutionGeometry {
+  /// This geometry with the sizes of actual data in place.
+  func placed(on data: SpatialShape, _ windows: WindowGeometry) -> ConvolutionGeometry {
+    guard let axes = windows.planar?.axes else { preconditionFailure("weights packed for \(windows.axes.count) axes") }
+    var geometry = self
+    geometry.batch = data.batch
+    geometry.input = Size(height: axes[0].input, width: axes[1].input)
+    geometry.strides = Size(height: axes[0].stride, width: axes[1].stride)
+    geometry.padding = Padding(
+      top: axes[0].padBefore, left: axes[1].padBefore, bottom: axes[0].padAfter, right: axes[1].padAfter)
+    return geometry
+  }
+}
