@@ -46,10 +46,10 @@ struct ModelQuantization {
       var planner = QuantizationPlanner(prepared)
       planner.excludedNodes = request.excludedNodes
       try planner.checkWeights()
-      let session = try Session(prepared, passes: PassList.essential, compute: compute)
+      let observed = planner.observedValues
+      let session = try Session(prepared, passes: PassList.calibration, observing: observed, compute: compute)
       var calibration = Calibration(
-        observing: planner.observedValues, keepsHistograms: request.estimator.needsHistogram,
-        compute: compute)
+        observing: observed, keepsHistograms: request.estimator.needsHistogram, compute: compute)
       for index in 0..<count {
         progress("calibrating", index, count)
         try calibration.observe(try batch(index), as: prepared.requiredInputs, in: session)
