@@ -57,7 +57,7 @@ struct ModelQuantization {
       progress("calibrating", count, count)
       let plan = planner.plan(calibration.statistics, estimator: request.estimator)
       return ConvertedModel(
-        model: plan.apply(to: prepared), decisions: Self.decisions(plan, prepared),
+        model: plan.apply(to: prepared, compute: compute), decisions: Self.decisions(plan, prepared),
         warnings: Self.warnings(plan, prepared) + request.unusedExclusions(loaded.model, prepared))
     } catch let error as EngineError {
       throw JobError(.badInput, path: loaded.path, error.description)

@@ -42,7 +42,7 @@ struct PlannedModel {
     zip(prepared.main.nodes, plan.decisions).map { "\($0.name): \($1)" }
   }
 
-  var converted: Model { plan.apply(to: prepared) }
+  var converted: Model { plan.apply(to: prepared, compute: compute) }
 }
 
 /// The signal-to-noise ratio of one tensor against another, in dB.
