@@ -18,18 +18,23 @@ public struct Session: Sendable {
   public let passes: [AppliedPass]
 
   private let program: Program
+  /// What tells observers of values that passes do not otherwise keep; nil where they see all that there are.
+  private let probes: Probes?
   let compute: Compute
 
   /// Compiles `model`.
   ///
   /// - Parameters:
   ///   - passes: rewrites to apply first, in order. Values that a pass removes cannot be observed.
+  ///   - observed: the values of the main body to show to observers, whatever the passes make of the nodes around them;
+  ///     with nil, observers see all values that are left.
   /// - Throws: where an operator is unknown, an attribute is invalid or the model is not well formed.
   public init(
     _ model: Model, registry: OperatorRegistry = .standard, passes: [any GraphPass] = PassList.standard,
-    compute: Compute
+    observing observed: Set<ValueID>? = nil, compute: Compute
   ) throws(EngineError) {
     var model = model
+    probes = observed.map { Probes(of: $0, in: &model) }
     let context = PassContext(registry: registry, compute: compute)
     var applied: [AppliedPass] = []
     for pass in passes {
@@ -37,6 +42,7 @@ public struct Session: Sendable {
       try pass.apply(to: &model, context)
       applied.append(AppliedPass(name: pass.name, nodesBefore: before, nodesAfter: model.nodeCount))
     }
+    probes?.release(in: &model)
     self.passes = applied
     nodes = model.main.nodes.map { SessionNode($0, in: model) }
     inputs = model.requiredInputs.map { model[$0] }
@@ -50,7 +56,8 @@ public struct Session: Sendable {
   ///
   /// - Parameters:
   ///   - tensors: one tensor per entry of `inputs`, of its type and of dimensions that its declaration allows.
-  ///   - observe: called with every value of the main body that a node has just produced, in the order of the nodes.
+  ///   - observe: called with every observable value of the main body that a node has just produced, in the order of the
+  ///     nodes. Where the session was told which values these are, the elements may lie in another order than ONNX's.
   ///   - trace: called after every node of the main body, with how long it took.
   /// - Returns: one tensor per entry of `outputs`.
   public func run(
@@ -58,7 +65,7 @@ public struct Session: Sendable {
   ) throws(EngineError) -> [Tensor] {
     try checkInputs(tensors)
     let results = try program.run(
-      tensors.map { $0.aligned() }, captured: [], compute: compute, observe: observe, trace: trace)
+      tensors.map { $0.aligned() }, captured: [], compute: compute, observe: observe.map(seenByProbes), trace: trace)
     return zip(results, outputs).map { result, output in
       guard result.type == .float32, let type = output.type, type.isHalf else { return result }
       return result.narrowed(to: type, compute)
@@ -68,6 +75,16 @@ public struct Session: Sendable {
   /// What the node of a record of this session computed; nil where its operator does not say.
   public func work(of record: StepRecord) -> OperatorWork? {
     program.steps[record.index].work(record, compute: compute)
+  }
+
+  /// An observer of what the program produces, for one of the model's values.
+  private func seenByProbes(
+    _ observe: @escaping (ValueID, Tensor) -> Void
+  ) -> (ValueID, Tensor) -> Void {
+    guard let probes else { return observe }
+    return { value, tensor in
+      if let observed = probes.observed[value] { observe(observed, tensor) }
+    }
   }
 
   private func checkInputs(_ tensors: [Tensor]) throws(EngineError) {

@@ -16,9 +16,6 @@ import Testing
     let summary = Self.observing([Self.values]).summary
     #expect(summary.finiteCount == 10007 && summary.count == 10007)
     #expect(summary.range == -15.640625...15.640625)
-    #expect(summary.sum == 72.8125)
-    #expect(summary.sumOfSquares == 816718.0913085938)
-    #expect(abs(summary.standardDeviation - 9.034081354139127) < 1e-12)
   }
 
   /// The bin of x, counted outwards from the middle, is max(ceil(|x| / 2⁻⁷) − 1, 0): computed with NumPy.
@@ -58,13 +55,11 @@ import Testing
   @Test func nothingObservedHasNoRange() {
     let statistics = Self.observing([[], [.nan, .infinity]])
     #expect(statistics.summary.range == nil && statistics.histogram == nil)
-    #expect(statistics.summary.mean == 0 && statistics.summary.standardDeviation == 0)
   }
 
-  @Test func constantsHaveNoSpread() {
+  @Test func constantsHaveARangeOfNoWidth() {
     let statistics = Self.observing([[Float](repeating: 0.1, count: 1000)])
     #expect(statistics.summary.range == 0.1...0.1)
-    #expect(statistics.summary.standardDeviation == 0)
     #expect(statistics.histogram?.count == 1000)
   }
 

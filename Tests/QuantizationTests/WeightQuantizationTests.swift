@@ -53,6 +53,38 @@ import Testing
     #expect(try QuantizationParameters(weights: none.span, shape: [0, 3], scheme: .weights(axis: 0)).scales == [])
   }
 
+  @Test(arguments: [[33, 40], [40, 33], [5, 3, 3, 7]], [0, 1]) func scalesAreThoseOfTheLargestMagnitude(
+    dimensions: [Int], axis: Int
+  ) throws {
+    let shape = Shape(dimensions)
+    let inner = shape.count(of: axis + 1..<shape.rank)
+    let weights = (0..<shape.count).map { Float(($0 * 7919) % 2003 - 1200) / 512 }
+    var magnitudes = [Float](repeating: 0, count: shape[axis])
+    for (index, weight) in weights.enumerated() {
+      let channel = index / inner % shape[axis]
+      magnitudes[channel] = max(magnitudes[channel], abs(weight))
+    }
+    let parameters = try QuantizationParameters(weights: weights.span, shape: shape, scheme: .weights(axis: axis))
+    #expect(parameters.scales == magnitudes.map { Float(2 * Double($0) / 254) })
+  }
+
+  @Test(arguments: [Float.nan, -.nan, .infinity, -.infinity], [0, 1]) func namesTheFirstNumberThatIsNotFinite(
+    fault: Float, axis: Int
+  ) {
+    var weights = [Float](repeating: -1, count: 60)
+    weights[37] = fault
+    weights[51] = .infinity
+    #expect(throws: QuantizationError.notFinite(value: "\(fault)", index: 37)) {
+      try QuantizationParameters(weights: weights.span, shape: [6, 10], scheme: .weights(axis: axis))
+    }
+  }
+
+  @Test func negativeZerosAreZeros() throws {
+    let zeros = [Float](repeating: -0.0, count: 6)
+    let parameters = try QuantizationParameters(weights: zeros.span, shape: [6], scheme: .weightsPerTensor)
+    #expect(parameters.scales == [1] && parameters.zeroPoints == [0])
+  }
+
   @Test func refusesNumbersThatAreNotFinite() {
     let weights: [Float] = [1, 2, .infinity, 3]
     #expect(throws: QuantizationError.notFinite(value: "inf", index: 2)) {

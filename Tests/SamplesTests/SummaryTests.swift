@@ -30,6 +30,21 @@ import Testing
     #expect(summary.nanCount == 0 && summary.infinityCount == 0 && summary.warnings.isEmpty)
   }
 
+  /// The numbers 1 … n have mean (n + 1) / 2 and variance (n² − 1) / 12.
+  @Test(arguments: [1, 3, 4, 5, 8, 11]) func samplesOfAnyLengthAreSummedUp(length: Int) throws {
+    let values = (1...length).map { Float($0) }
+    let plain = try summary(Tensor([1, length], values), [batchAxis, .fixed(length)])
+    #expect(plain.range == 1...Double(length) && plain.mean == Double(length + 1) / 2)
+    #expect(abs(plain.standardDeviation - (Double(length * length - 1) / 12).squareRoot()) < 1e-12)
+    for index in 0..<length {
+      var values = values
+      values[index] = index % 2 == 0 ? .nan : -.infinity
+      let broken = try summary(Tensor([1, length], values), [batchAxis, .fixed(length)])
+      #expect(broken.nanCount == 1 - index % 2 && broken.infinityCount == index % 2)
+      #expect(broken.elementCount == length)
+    }
+  }
+
   @Test func halvesAndIntegersAreNumbersToo() throws {
     // 1, −2, 65504, 2⁻²⁴, +infinity, NaN
     let halves: [UInt16] = [0x3C00, 0xC000, 0x7BFF, 0x0001, 0x7C00, 0x7E00]

@@ -13,17 +13,16 @@ typedef struct ck_summary {
   float largest;   // of the finite numbers; -infinity without any
   uint64_t nans;
   uint64_t infinities;
-  double sum;
-  double sum_of_squares;
 } ck_summary;
 
 ck_summary ck_summarize(ck_tier tier, const void *input, size_t count);
 
-/// Adds to `counts` how many numbers fall into each of `bins` equal parts of lowest ..< highest: number x into
-/// part floor((x - lowest) * (bins / (highest - lowest))), computed in float32. What lies outside, infinities
-/// included, goes to the first or last part; NaN to none. `bins` is at most 2^24.
+/// Adds to `counts`, of 2 * `bins_per_side` bins, how many numbers fall into each. Counted from the middle outwards,
+/// bin k of the second half takes the numbers x with k < x * bins_per_unit <= k + 1 in float32, that of the first half
+/// those whose opposite it would be; zeros go to bin 0 of the second half. NaN and what lies beyond the bins, infinities
+/// included, goes to none. `bins_per_side` is 1 to 2^24.
 void ck_histogram(
-    ck_tier tier, const void *input, size_t count, float lowest, float highest, size_t bins, uint64_t *counts);
+    ck_tier tier, const void *input, size_t count, float bins_per_unit, size_t bins_per_side, uint64_t *counts);
 
 /// Widens `smallest` and `largest`, one of each per channel, by the finite numbers of [outer][channels][inner].
 void ck_channel_ranges(

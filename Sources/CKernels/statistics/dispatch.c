@@ -5,8 +5,8 @@ ck_summary ck_summarize(ck_tier tier, const void *input, size_t count) {
 }
 
 void ck_histogram(
-    ck_tier tier, const void *input, size_t count, float lowest, float highest, size_t bins, uint64_t *counts) {
-  CK_SELECT(tier, ck_histogram)(input, count, lowest, highest, bins, counts);
+    ck_tier tier, const void *input, size_t count, float bins_per_unit, size_t bins_per_side, uint64_t *counts) {
+  CK_SELECT(tier, ck_histogram)(input, count, bins_per_unit, bins_per_side, counts);
 }
 
 void ck_channel_ranges(

@@ -16,40 +16,27 @@ static float load(const void *input, size_t index) {
 }
 
 ck_summary ck_summarize_reference(const void *input, size_t count) {
-  float smallest[CK_LANES], largest[CK_LANES];
-  double sum[CK_LANES] = {0}, squares[CK_LANES] = {0};
-  for (int lane = 0; lane < CK_LANES; lane++) {
-    smallest[lane] = INFINITY;
-    largest[lane] = -INFINITY;
-  }
-  ck_summary summary = {0};
+  ck_summary summary = {.smallest = INFINITY, .largest = -INFINITY};
   for (size_t i = 0; i < count; i++) {
     const float value = load(input, i);
-    const size_t lane = i % CK_LANES;
     summary.nans += isnan(value) != 0;
     summary.infinities += isinf(value) != 0;  // -1 for -infinity
     if (!isfinite(value)) continue;
-    smallest[lane] = CK_SMALLER(smallest[lane], value);
-    largest[lane] = CK_LARGER(largest[lane], value);
-    sum[lane] += value;
-    squares[lane] += (double)value * value;
+    summary.smallest = CK_SMALLER(summary.smallest, value);
+    summary.largest = CK_LARGER(summary.largest, value);
   }
-  summary.smallest = ck_smallest_lanes_float(smallest);
-  summary.largest = ck_largest_lanes_float(largest);
-  summary.sum = ck_sum_lanes_double(sum);
-  summary.sum_of_squares = ck_sum_lanes_double(squares);
   return summary;
 }
 
 void ck_histogram_reference(
-    const void *input, size_t count, float lowest, float highest, size_t bins, uint64_t *counts) {
-  const float scale = (float)bins / (highest - lowest);
+    const void *input, size_t count, float bins_per_unit, size_t bins_per_side, uint64_t *counts) {
   for (size_t i = 0; i < count; i++) {
     const float value = load(input, i);
-    if (isnan(value)) continue;
-    const float position = (value - lowest) * scale;
-    const size_t bin = !(position > 0) ? 0 : position >= (float)bins ? bins - 1 : (size_t)position;
-    counts[bin]++;
+    const float position = fabsf(value) * bins_per_unit;
+    if (!(position <= (float)bins_per_side)) continue;
+    const size_t whole = (size_t)position;
+    const size_t bin = whole > 0 && (float)whole == position ? whole - 1 : whole;
+    counts[value < 0 ? bins_per_side - 1 - bin : bins_per_side + bin]++;
   }
 }
 

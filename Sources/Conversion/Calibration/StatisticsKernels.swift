@@ -2,16 +2,15 @@ import Kernels
 import Quantization
 
 extension StatisticsKernels {
-  /// Summaries by the vector kernels; histograms, which are bound by memory, in plain Swift.
+  /// The vector kernels, on the threads of `compute`.
   init(_ compute: Compute) {
     self.init(
       summarize: { values in
         let summary = compute.summarize(values)
         return ValueSummary(
-          finiteCount: UInt64(summary.count - summary.nanCount - summary.infinityCount),
-          nanCount: UInt64(summary.nanCount), infinityCount: UInt64(summary.infinityCount), minimum: summary.minimum,
-          maximum: summary.maximum, sum: summary.sum, sumOfSquares: summary.sumOfSquares)
+          finiteCount: UInt64(summary.finiteCount), nanCount: UInt64(summary.nanCount),
+          infinityCount: UInt64(summary.infinityCount), minimum: summary.minimum, maximum: summary.maximum)
       },
-      count: StatisticsKernels.portable.count)
+      count: { values, binsPerUnit, bins in compute.addHistogram(of: values, binsPerUnit: binsPerUnit, to: &bins) })
   }
 }

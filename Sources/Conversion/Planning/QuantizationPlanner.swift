@@ -23,11 +23,15 @@ public struct QuantizationPlanner {
     rules = model.main.nodes.map { node in model.quantizationRule(of: node, registry) }
   }
 
-  /// The activations whose statistics a plan may need.
+  /// The activations whose statistics a plan may ask for, whatever they turn out to be.
+  ///
+  /// Only these are kept apart when the model is run for calibration. A result that nothing but an absorbing clamp uses
+  /// is not among them: what is quantized is the clamp's.
   public var observedValues: Set<ValueID> {
+    let state = PlanningState(planner: self, statistics: [:])
     var observed = Set<ValueID>()
-    for (index, node) in model.main.nodes.enumerated() where rules[index] != .keepFloat {
-      observed.formUnion((node.inputs + node.outputs).compactMap { $0 }.filter { model[$0].constant == nil })
+    for (index, node) in model.main.nodes.enumerated() where !excludedNodes.contains(node.name) {
+      observed.formUnion(state.valuesInQuestion(at: index).filter { model[$0].constant == nil })
     }
     return observed
   }

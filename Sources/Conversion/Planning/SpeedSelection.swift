@@ -78,9 +78,7 @@ private struct CostNetwork {
   }
 
   private func product(_ index: Int, results: Double) -> (float: Double, integer: Double)? {
-    guard case .weighted(let axis) = state.planner.rules[index],
-      let weight = state.nodes[index].inputs[1].flatMap({ state.model[$0].constant })
-    else { return nil }
+    guard case .weighted(let axis) = state.planner.rules[index], let weight = weight(of: index) else { return nil }
     let weights = Double(weight.count)
     let multiplyAdds = results * weights / Double(max(weight.shape[axis], 1))
     if state.nodes[index].operatorName.type == "Conv", weight.shape[1] == 1, state.nodes[index].isGrouped {
@@ -93,10 +91,24 @@ private struct CostNetwork {
     )
   }
 
-  /// Elements of a value for one sample; nil for a value that calibration did not see.
+  /// Elements of a value for one sample; nil where calibration neither saw it nor what tells its size.
   private func elements(of value: ValueID) -> Double? {
-    state.statistics[value].map { Double($0.summary.count) / samples }
+    if let statistics = state.statistics[value] { return Double(statistics.summary.count) / samples }
+    guard let producer = state.planner.uses.producer[value] else { return nil }
+    switch state.planner.rules[producer] {
+    case .weighted(let axis):
+      guard let input = state.nodes[producer].inputs[0].flatMap(elements), let weight = weight(of: producer),
+        weight.shape.rank == 2
+      else { return nil }
+      return input / Double(max(weight.shape[1 - axis], 1)) * Double(weight.shape[axis])
+    case .sharedParameters: return state.movedInput(producer).flatMap(elements)
+    case .clamp: return state.nodes[producer].inputs[0].flatMap(elements)
+    case .keepFloat where isFunction(producer): return state.nodes[producer].inputs[0].flatMap(elements)
+    case .elementwise, .keepFloat: return nil
+    }
   }
+
+  private func weight(of index: Int) -> Tensor? { state.nodes[index].inputs[1].flatMap { state.model[$0].constant } }
 
   /// Whether a node applies a function of one argument, element by element, that runtimes have no integer form of.
   private func isFunction(_ index: Int) -> Bool {

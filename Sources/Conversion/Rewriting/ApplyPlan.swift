@@ -1,3 +1,4 @@
+public import Kernels
 public import ModelGraph
 import OrderedCollections
 import Quantization
@@ -8,9 +9,9 @@ extension QuantizationPlan {
   /// QuantizeLinear and DequantizeLinear on every planned activation (ONNX QDQ form, opset 13).
   ///
   /// - Precondition: `model` is the one that the plan was made for, of opset 13 or newer.
-  public func apply(to model: Model) -> Model {
+  public func apply(to model: Model, compute: Compute) -> Model {
     precondition(decisions.count == model.main.nodes.count, "a plan applied to another model")
-    var rewriter = QDQRewriter(plan: self, model: model)
+    var rewriter = QDQRewriter(plan: self, model: model, compute: compute)
     return rewriter.rewrite()
   }
 }
@@ -20,6 +21,7 @@ private struct QDQRewriter {
   let plan: QuantizationPlan
   let original: Model
   let uses: Uses
+  let compute: Compute
   var editor: GraphEditor
   var nodes: [Node] = []
   /// The integers of each quantized activation, with the constants that read them.
@@ -39,8 +41,9 @@ private struct QDQRewriter {
     let parameters: QuantizationParameters
   }
 
-  init(plan: QuantizationPlan, model: Model) {
+  init(plan: QuantizationPlan, model: Model, compute: Compute) {
     self.plan = plan
+    self.compute = compute
     original = model
     uses = Uses(of: model.main)
     editor = GraphEditor(model)
@@ -206,7 +209,7 @@ private struct QDQRewriter {
     let name = original[id].name
     let zeroPoints = Tensor([parameters.zeroPoints.count], parameters.zeroPoints.map { Int8($0) })
     let integer = IntegerValue(
-      value: editor.addConstant(name + "_quantized", parameters.quantized(weight)),
+      value: editor.addConstant(name + "_quantized", parameters.quantized(weight, compute)),
       scale: editor.addConstant(name + "_scale", Tensor([parameters.scales.count], parameters.scales)),
       zeroPoint: editor.addConstant(name + "_zero_point", zeroPoints), axis: parameters.scheme.axis)
     sharedWeights[key] = integer

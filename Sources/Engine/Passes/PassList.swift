@@ -2,13 +2,19 @@
 public enum PassList {
   /// What a session applies to run fast.
   public static let standard: [any GraphPass] =
-    essential + [
-      IdentityElimination(), HalfConstantWidening(), IntegerIslands(), ConstantFolding(), LookupFusion(),
-      BatchNormalizationFolding(), PadFolding(), ScaleFolding(), NormalizationFusion(), GeluFusion(), SwishFusion(),
-      AttentionFusion(), LinearFusion(), ChannelsLastLayout(), ResidualFusion(), ActivationFusion(),
-      ElementwiseFusion(), DeadNodeElimination(),
-    ]
+    essential + [IdentityElimination(), HalfConstantWidening(), IntegerIslands(), ConstantFolding(), LookupFusion()]
+    + fusion + [DeadNodeElimination()]
+
+  /// What a session applies that is told which values to observe: it runs fast around these, in float, and runs every
+  /// node that is not fused into another.
+  public static let calibration: [any GraphPass] = essential + fusion
 
   /// What every session needs: it leaves all values of the main body observable.
   public static let essential: [any GraphPass] = [FunctionInlining(), ArityCheck(), ConstantNodes()]
+
+  /// Float operators brought into the form and order that kernels want.
+  private static let fusion: [any GraphPass] = [
+    BatchNormalizationFolding(), PadFolding(), ScaleFolding(), NormalizationFusion(), GeluFusion(), SwishFusion(),
+    AttentionFusion(), LinearFusion(), ChannelsLastLayout(), ResidualFusion(), ActivationFusion(), ElementwiseFusion(),
+  ]
 }

@@ -48,10 +48,10 @@ struct ModelQuantization {
       var planner = QuantizationPlanner(prepared)
       planner.excludedNodes = request.excludedNodes
       try planner.checkWeights()
-      let session = try Session(prepared, passes: PassList.essential, compute: compute)
+      let observed = planner.observedValues
+      let session = try Session(prepared, passes: PassList.calibration, observing: observed, compute: compute)
       var calibration = Calibration(
-        observing: planner.observedValues, keepsHistograms: request.estimator.needsHistogram,
-        compute: compute)
+        observing: observed, keepsHistograms: request.estimator.needsHistogram, compute: compute)
       for index in 0..<count {
         progress("calibrating", index, count)
         try calibration.observe(try batch(index), as: prepared.requiredInputs, in: session)
@@ -60,7 +60,7 @@ struct ModelQuantization {
       let plan = planner.plan(
         calibration.statistics, estimator: request.estimator, samples: request.quantizesAll ? nil : samples)
       return ConvertedModel(
-        model: plan.apply(to: prepared), decisions: Self.decisions(plan, prepared),
+        model: plan.apply(to: prepared, compute: compute), decisions: Self.decisions(plan, prepared),
         warnings: Self.warnings(plan, prepared) + request.unusedExclusions(loaded.model, prepared))
     } catch let error as EngineError {
       throw JobError(.badInput, path: loaded.path, error.description)

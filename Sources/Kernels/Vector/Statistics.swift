@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// What one pass over float32 numbers finds. Summaries of parts add up to that of the whole.
+/// Counts and extremes of float32 numbers. Summaries of parts add up to that of the whole.
 public struct NumericSummary: Sendable, Equatable {
   /// Numbers seen, those that are not finite included.
   public private(set) var count = 0
@@ -10,10 +10,6 @@ public struct NumericSummary: Sendable, Equatable {
   public private(set) var minimum = Float.infinity
   /// The largest finite number; −infinity without any.
   public private(set) var maximum = -Float.infinity
-  /// The sum of the finite numbers.
-  public private(set) var sum = 0.0
-  /// The sum of the squares of the finite numbers.
-  public private(set) var sumOfSquares = 0.0
 
   /// The summary of no numbers.
   public init() {}
@@ -24,8 +20,6 @@ public struct NumericSummary: Sendable, Equatable {
     infinityCount = Int(summary.infinities)
     minimum = summary.smallest
     maximum = summary.largest
-    sum = summary.sum
-    sumOfSquares = summary.sum_of_squares
   }
 
   public var finiteCount: Int { count - nanCount - infinityCount }
@@ -33,15 +27,13 @@ public struct NumericSummary: Sendable, Equatable {
   /// The largest magnitude of a finite number; 0 without any.
   public var absoluteMaximum: Float { finiteCount == 0 ? 0 : max(abs(minimum), abs(maximum)) }
 
-  /// Adds the numbers of `other`, which come after these.
+  /// Adds the numbers of `other`.
   public mutating func merge(_ other: NumericSummary) {
     count += other.count
     nanCount += other.nanCount
     infinityCount += other.infinityCount
     minimum = min(minimum, other.minimum)
     maximum = max(maximum, other.maximum)
-    sum += other.sum
-    sumOfSquares += other.sumOfSquares
   }
 }
 
@@ -130,22 +122,35 @@ extension Compute {
     return parts.reduce(into: NumericDifference()) { $0.merge($1) }
   }
 
-  /// Adds to `counts` how many numbers fall into each of as many equal parts of `range` as `counts` has elements:
-  /// number x into part floor((x − lower) · (parts / (upper − lower))), computed in float32.
+  /// Adds to `bins`, of which there is an even count, how many numbers fall into each.
   ///
-  /// What lies outside, infinities included, goes to the first or last part; NaN goes to none. The width of the range
-  /// must be positive and finite; at most 2²⁴ parts.
-  public func addHistogram(
-    of input: Span<Float>, over range: ClosedRange<Float>, to counts: inout MutableSpan<UInt64>
-  ) {
-    let width = range.upperBound - range.lowerBound
-    precondition(width > 0 && width.isFinite, "a histogram over \(range)")
-    precondition(!counts.isEmpty && counts.count <= 1 << 24, "a histogram of \(counts.count) parts")
-    unsafe input.withUnsafeBufferPointer { input in
-      unsafe counts.withUnsafeMutableBufferPointer { counts in
+  /// Counted from the middle outwards, bin k of the second half takes the numbers x with k < x · `binsPerUnit` ≤ k + 1,
+  /// computed in float32; the first half is its mirror image, for negative numbers. Zeros go to bin 0 of the second
+  /// half. NaN and what lies beyond the bins, infinities included, goes to none. At most 2²⁴ bins on a side.
+  public func addHistogram(of input: Span<Float>, binsPerUnit: Float, to bins: inout MutableSpan<UInt64>) {
+    precondition(!bins.isEmpty && bins.count % 2 == 0 && bins.count <= 1 << 25, "a histogram of \(bins.count) bins")
+    let count = input.count
+    let parts = min(count / elementsPerChunk, mostHistogramParts)
+    guard parts > 1 else { return addHistogram(part: input, binsPerUnit: binsPerUnit, to: &bins) }
+    let binCount = bins.count
+    let counts = unsafe input.withUnsafeBufferPointer { input in
+      nonisolated(unsafe) let input = unsafe input
+      return mapParts(of: parts, work: count * 4) { part in
+        var counts = [UInt64](repeating: 0, count: binCount)
+        var span = counts.mutableSpan
+        let range = count * part / parts..<count * (part + 1) / parts
+        addHistogram(part: unsafe input.extracting(range).span, binsPerUnit: binsPerUnit, to: &span)
+        return counts
+      }
+    }
+    for part in counts { for bin in bins.indices { bins[bin] += part[bin] } }
+  }
+
+  private func addHistogram(part: Span<Float>, binsPerUnit: Float, to bins: inout MutableSpan<UInt64>) {
+    unsafe part.withUnsafeBufferPointer { part in
+      unsafe bins.withUnsafeMutableBufferPointer { bins in
         unsafe ck_histogram(
-          tier.identifier, input.baseAddress, input.count, range.lowerBound, range.upperBound, counts.count,
-          counts.baseAddress)
+          tier.identifier, part.baseAddress, part.count, binsPerUnit, bins.count / 2, bins.baseAddress)
       }
     }
   }
@@ -175,3 +180,6 @@ extension Compute {
     return bytes.byteCount / 4
   }
 }
+
+/// Each part of a histogram has bins of its own, so that there should not be many.
+private let mostHistogramParts = 8

@@ -29,6 +29,7 @@ let dataMovementOperators: [any Operator.Type] = [
   NonZero.self,
   OneHot.self,
   Pad.self,
+  Probe.self,
   RangeOperator.self,
   Reshape.self,
   Resize.self,

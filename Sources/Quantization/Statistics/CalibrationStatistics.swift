@@ -1,7 +1,7 @@
 /// What calibration remembers of one value: a summary and, if wanted, a histogram. Memory does not grow with the
 /// number of samples. Nothing at all, one element, a constant, NaN and infinities are all fine.
 public struct CalibrationStatistics: Hashable, Sendable {
-  /// Counts, extremes and sums of everything observed.
+  /// Counts and extremes of everything observed.
   public private(set) var summary = ValueSummary()
 
   /// How the finite numbers are distributed; nil before the first of them, and where none is kept.

@@ -15,56 +15,13 @@ public struct StatisticsKernels: Sendable {
     self.count = count
   }
 
-  /// Plain Swift.
+  /// Plain Swift, one number at a time: the definition.
   public static let portable = StatisticsKernels(
-    summarize: { summarizeInBlocks($0) }, count: { countIntoBins($0, $1, &$2) })
+    summarize: { summarizeOneByOne($0) }, count: { countIntoBins($0, $1, &$2) })
 }
 
-/// Values are summarized in blocks: quickly where all are finite, else one by one.
-private func summarizeInBlocks(_ values: Span<Float>) -> ValueSummary {
-  let blockSize = 4096
+private func summarizeOneByOne(_ values: Span<Float>) -> ValueSummary {
   var summary = ValueSummary()
-  for start in stride(from: 0, to: values.count, by: blockSize) {
-    let block = values.extracting(start..<min(start + blockSize, values.count))
-    if let finite = summarizeFinite(block) {
-      summary.merge(finite)
-    } else {
-      addOneByOne(block, to: &summary)
-    }
-  }
-  return summary
-}
-
-/// Keeps several minima, maxima and sums side by side, so that no operation waits for the one before. Gives nil where
-/// a value is not finite.
-private func summarizeFinite(_ values: Span<Float>) -> ValueSummary? {
-  var minimum = SIMD8<Float>(repeating: .infinity)
-  var maximum = SIMD8<Float>(repeating: -.infinity)
-  var sum = SIMD4<Double>()
-  var sumOfSquares = SIMD4<Double>()
-  var differences = SIMD8<Float>()
-  let whole = values.count - values.count % 8
-  for first in stride(from: 0, to: whole, by: 8) {
-    let eight = SIMD8<Float>(
-      values[first], values[first + 1], values[first + 2], values[first + 3], values[first + 4], values[first + 5],
-      values[first + 6], values[first + 7])
-    // x − x is 0 for finite x and NaN for all others.
-    differences += eight - eight
-    minimum.replace(with: eight, where: eight .< minimum)
-    maximum.replace(with: eight, where: eight .> maximum)
-    let (low, high) = (SIMD4<Double>(eight.lowHalf), SIMD4<Double>(eight.highHalf))
-    sum += low + high
-    sumOfSquares += low * low + high * high
-  }
-  guard differences.sum() == 0 else { return nil }
-  var summary = ValueSummary(
-    finiteCount: UInt64(whole), nanCount: 0, infinityCount: 0, minimum: minimum.min(), maximum: maximum.max(),
-    sum: sum.sum(), sumOfSquares: sumOfSquares.sum())
-  addOneByOne(values.extracting(whole..<values.count), to: &summary)
-  return summary
-}
-
-private func addOneByOne(_ values: Span<Float>, to summary: inout ValueSummary) {
   for index in values.indices {
     let value = values[index]
     guard value.isFinite else {
@@ -74,9 +31,8 @@ private func addOneByOne(_ values: Span<Float>, to summary: inout ValueSummary) 
     summary.finiteCount += 1
     summary.minimum = min(summary.minimum, value)
     summary.maximum = max(summary.maximum, value)
-    summary.sum += Double(value)
-    summary.sumOfSquares += Double(value) * Double(value)
   }
+  return summary
 }
 
 private func countIntoBins(_ values: Span<Float>, _ binsPerUnit: Float, _ bins: inout MutableSpan<UInt64>) {

@@ -1,7 +1,4 @@
-/// Counts, extremes and sums of numbers seen. Summaries of parts add up to that of the whole.
-///
-/// Counts and extremes do not depend on how the numbers are grouped. The sums are in double precision and may differ
-/// in their last bits; merging parts in a fixed order gives fixed bits.
+/// Counts and extremes of numbers seen. Summaries of parts add up to exactly that of the whole.
 public struct ValueSummary: Hashable, Sendable {
   /// How many finite numbers there were.
   public internal(set) var finiteCount: UInt64 = 0
@@ -12,25 +9,16 @@ public struct ValueSummary: Hashable, Sendable {
   public internal(set) var minimum: Float = .infinity
   /// The largest finite number; minus infinity where there is none.
   public internal(set) var maximum: Float = -.infinity
-  /// The sum of the finite numbers.
-  public internal(set) var sum: Double = 0
-  /// The sum of the finite numbers' squares.
-  public internal(set) var sumOfSquares: Double = 0
 
   public init() {}
 
   /// A summary computed elsewhere, by a faster kernel.
-  public init(
-    finiteCount: UInt64, nanCount: UInt64, infinityCount: UInt64, minimum: Float, maximum: Float, sum: Double,
-    sumOfSquares: Double
-  ) {
+  public init(finiteCount: UInt64, nanCount: UInt64, infinityCount: UInt64, minimum: Float, maximum: Float) {
     self.finiteCount = finiteCount
     self.nanCount = nanCount
     self.infinityCount = infinityCount
     self.minimum = minimum
     self.maximum = maximum
-    self.sum = sum
-    self.sumOfSquares = sumOfSquares
   }
 
   /// How many numbers there were, finite or not.
@@ -41,15 +29,6 @@ public struct ValueSummary: Hashable, Sendable {
     finiteCount > 0 ? minimum + 0...maximum + 0 : nil
   }
 
-  /// The mean of the finite numbers; 0 where there is none.
-  public var mean: Double { finiteCount > 0 ? sum / Double(finiteCount) : 0 }
-
-  /// The standard deviation of the finite numbers, dividing by their count; 0 where there is none.
-  public var standardDeviation: Double {
-    guard finiteCount > 0, minimum < maximum else { return 0 }
-    return max(sumOfSquares / Double(finiteCount) - mean * mean, 0).squareRoot()
-  }
-
   /// Adds the numbers that `other` saw.
   public mutating func merge(_ other: ValueSummary) {
     finiteCount += other.finiteCount
@@ -57,7 +36,5 @@ public struct ValueSummary: Hashable, Sendable {
     infinityCount += other.infinityCount
     minimum = min(minimum, other.minimum)
     maximum = max(maximum, other.maximum)
-    sum += other.sum
-    sumOfSquares += other.sumOfSquares
   }
 }

@@ -19,17 +19,20 @@ struct PlannedModel {
   let prepared: Model
   let plan: QuantizationPlan
 
+  /// - Parameter observesAll: whether statistics are gathered of every value, and not only of those that the planner
+  ///   names.
   init(
     _ graph: GraphBuilder, batches: [[Tensor]], excluding excluded: Set<String> = [],
-    estimator: any RangeEstimator = MinMaxEstimator(), samples: Int? = nil
+    estimator: any RangeEstimator = MinMaxEstimator(), samples: Int? = nil, observesAll: Bool = false
   ) throws {
     prepared = try Preparation.prepare(graph.model, context)
     var planner = QuantizationPlanner(prepared)
     planner.excludedNodes = excluded
-    let session = try Session(prepared, passes: PassList.essential, compute: compute)
+    let observed = observesAll ? Set(prepared.values.indices.map { ValueID($0) }) : planner.observedValues
+    let session = try Session(
+      prepared, passes: observesAll ? PassList.essential : PassList.calibration, observing: observed, compute: compute)
     var calibration = Calibration(
-      observing: planner.observedValues, keepsHistograms: estimator.needsHistogram,
-      compute: compute)
+      observing: observed, keepsHistograms: estimator.needsHistogram, compute: compute)
     for batch in batches { try calibration.observe(batch, as: prepared.requiredInputs, in: session) }
     plan = planner.plan(calibration.statistics, estimator: estimator, samples: samples)
   }
@@ -39,7 +42,7 @@ struct PlannedModel {
     zip(prepared.main.nodes, plan.decisions).map { "\($0.name): \($1)" }
   }
 
-  var converted: Model { plan.apply(to: prepared) }
+  var converted: Model { plan.apply(to: prepared, compute: compute) }
 }
 
 /// The signal-to-noise ratio of one tensor against another, in dB.

@@ -87,6 +87,9 @@ struct LayoutRewriter {
       }
       // Without height and width, a result has no order left.
       if node.int("keepdims") == 0 { return node }
+    case .observation:
+      node.inputs[0] = node.inputs[0].map { channelsLast[$0] ?? $0 }
+      return node
     }
     guard let output = node.outputs[0] else { return nil }
     var value = model[output]

@@ -17,6 +17,8 @@ enum LayoutRule: Hashable {
   case resampling(lists: [Int])
   /// Its image is reduced along height and width.
   case spatialReduction
+  /// It only looks at elements, whatever their order.
+  case observation
 
   /// The rule of a node; nil where it needs its values in the order that ONNX gives them.
   init?(_ node: Node, _ model: Model) {
@@ -50,6 +52,7 @@ enum LayoutRule: Hashable {
     case ("", "QuantizeLinear"), ("", "DequantizeLinear"):
       guard node.inputs[1].flatMap({ model[$0].constant })?.count == 1 else { return nil }
       self = .elementwise(inputs: [0])
+    case (internalDomain, "Probe"): self = .observation
     case ("com.microsoft", "Gelu"), ("com.microsoft", "QuickGelu"), (internalDomain, "HardSwish"):
       self = .elementwise(inputs: [0])
     case ("com.microsoft", "QLinearSigmoid"), ("com.microsoft", "QLinearLeakyRelu"), (internalDomain, "ByteLookup"):
