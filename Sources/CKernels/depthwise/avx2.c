@@ -67,8 +67,9 @@ CK_INLINE CK_AVX2 lanes_i32 load_pairs(const uint8_t *first, const uint8_t *seco
 
 #include "rows_f32.h"
 #include "rows_u8.h"
+#include "pairs_avx2.h"
 
 const ck_depthwise_f32_family ck_depthwise_f32_avx2 = {.run = run_f32};
-const ck_depthwise_u8_family ck_depthwise_u8_avx2 = {.run = run_u8};
+const ck_depthwise_u8_family ck_depthwise_u8_avx2 = {.run = run_pairs};
 
 #endif
