@@ -95,26 +95,29 @@ CK_INLINE CK_AVX512 void prepare_columns(const int vectors, quad_block *block, _
   }
 }
 
-/// The bytes at four addresses, the last of which may be null for zeros, woven together: of sixteen channels.
-CK_INLINE CK_AVX512 __m512i weave(
-    const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d, __mmask16 mask) {
-  __m512i quarters = _mm512_zextsi128_si512(_mm_maskz_loadu_epi8(mask, a));
-  if (b) quarters = _mm512_inserti32x4(quarters, _mm_maskz_loadu_epi8(mask, b), 1);
-  if (c) quarters = _mm512_inserti32x4(quarters, _mm_maskz_loadu_epi8(mask, c), 2);
-  if (d) quarters = _mm512_inserti32x4(quarters, _mm_maskz_loadu_epi8(mask, d), 3);
+/// The bytes of sixteen channels at one place in `count` rows, woven together, with zeros for rows up to the fourth.
+CK_INLINE CK_AVX512 __m512i weave(const int count, const uint8_t *const *rows, size_t at, __mmask16 mask) {
+  __m512i quarters = _mm512_zextsi128_si512(_mm_maskz_loadu_epi8(mask, rows[0] + at));
+  if (count > 1) quarters = _mm512_inserti32x4(quarters, _mm_maskz_loadu_epi8(mask, rows[1] + at), 1);
+  if (count > 2) quarters = _mm512_inserti32x4(quarters, _mm_maskz_loadu_epi8(mask, rows[2] + at), 2);
+  if (count > 3) quarters = _mm512_inserti32x4(quarters, _mm_maskz_loadu_epi8(mask, rows[3] + at), 3);
   const __m512i groups = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   const __m512i order = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
-  return _mm512_shuffle_epi8(_mm512_permutexvar_epi32(groups, quarters), order);
+  // The compiler would find longer ways to arrange the bytes.
+  CK_KEEP_WIDE(quarters);
+  __m512i grouped = _mm512_permutexvar_epi32(groups, quarters);
+  CK_KEEP_WIDE(grouped);
+  return _mm512_shuffle_epi8(grouped, order);
 }
 
 /// The same of a wide block.
-CK_INLINE CK_AVX512 void weave_wide(
-    const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d, __m512i v[wide_vectors]) {
-  const __m512i zero = _mm512_setzero_si512();
-  const __m512i first = _mm512_loadu_si512(a), second = b ? _mm512_loadu_si512(b) : zero;
-  const __m512i third = c ? _mm512_loadu_si512(c) : zero, fourth = d ? _mm512_loadu_si512(d) : zero;
-  const __m512i low = _mm512_unpacklo_epi8(first, second), high = _mm512_unpackhi_epi8(first, second);
-  const __m512i low_rest = _mm512_unpacklo_epi8(third, fourth), high_rest = _mm512_unpackhi_epi8(third, fourth);
+CK_INLINE CK_AVX512 void weave_wide(const int count, const uint8_t *const *rows, size_t at, __m512i v[wide_vectors]) {
+  __m512i bytes[4];
+  CK_UNROLL for (int row = 0; row < 4; row++) {
+    bytes[row] = row < count ? _mm512_loadu_si512(rows[row] + at) : _mm512_setzero_si512();
+  }
+  const __m512i low = _mm512_unpacklo_epi8(bytes[0], bytes[1]), high = _mm512_unpackhi_epi8(bytes[0], bytes[1]);
+  const __m512i low_rest = _mm512_unpacklo_epi8(bytes[2], bytes[3]), high_rest = _mm512_unpackhi_epi8(bytes[2], bytes[3]);
   v[0] = _mm512_unpacklo_epi16(low, low_rest);
   v[1] = _mm512_unpackhi_epi16(low, low_rest);
   v[2] = _mm512_unpacklo_epi16(high, high_rest);
@@ -122,10 +125,10 @@ CK_INLINE CK_AVX512 void weave_wide(
 }
 
 CK_INLINE CK_AVX512 void weave_block(
-    const int vectors, const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d, __mmask16 mask,
+    const int vectors, const int count, const uint8_t *const *rows, size_t at, __mmask16 mask,
     __m512i v[wide_vectors]) {
-  if (vectors == wide_vectors) weave_wide(a, b, c, d, v);
-  else v[0] = weave(a, b, c, d, mask);
+  if (vectors == wide_vectors) weave_wide(count, rows, at, v);
+  else v[0] = weave(count, rows, at, mask);
 }
 
 /// Adds what a woven column contributes to the sums of all windows it lies in, `distance` columns apart being the first
@@ -156,18 +159,22 @@ CK_INLINE CK_AVX512 void store_wide(
   const output_columns *columns = block->columns;
   bool packs = true;
   CK_UNROLL for (int i = 0; i < wide_vectors; i++) packs = packs && columns[i].packs;
-  CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) {
-    const size_t at = index + pixel * depthwise->channels;
-    if (packs) {
+  if (packs) {
+    CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) {
       __m512i rows[wide_vectors];
       CK_UNROLL for (int i = 0; i < wide_vectors; i++) rows[i] = round_products(columns[i], sums[pixel][i]);
-      _mm512_storeu_si512((uint8_t *)depthwise->output.elements + at, pack_rows(&depthwise->output, rows));
-      continue;
+      uint8_t *target = (uint8_t *)depthwise->output.elements + index + pixel * depthwise->channels;
+      _mm512_storeu_si512(target, pack_rows(&depthwise->output, rows));
     }
+    return;
+  }
+  CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) {
     transpose_quarters(sums[pixel]);
     CK_UNROLL for (int i = 0; i < wide_vectors; i++) {
-      output_columns in_order = load_output_columns(&depthwise->output, block->channel + i * 16, depthwise->channels);
-      store_offset_sums(&depthwise->output, in_order, sums[pixel][i], at + i * 16);
+      const size_t channel = block->channel + i * 16;
+      const output_columns in_order = load_output_columns(&depthwise->output, channel, depthwise->channels);
+      store_offset_sums(
+          &depthwise->output, in_order, sums[pixel][i], index + pixel * depthwise->channels + i * 16);
     }
   }
 }
@@ -175,9 +182,8 @@ CK_INLINE CK_AVX512 void store_wide(
 /// `pixels` neighbouring pixels, the first with its window at column 0 of the rows.
 CK_INLINE CK_AVX512 void pixels_of_quads(
     const int vectors, const int pixels, const int taps, const int stride, const quad_block *block, size_t start,
-    size_t index) {
+    size_t index, __mmask16 mask) {
   const size_t channels = block->depthwise->channels;
-  const __mmask16 mask = block->columns[0].mask;
   __m512i sums[pixels_at_once][wide_vectors];
   CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) {
     CK_UNROLL for (int i = 0; i < vectors; i++) sums[pixel][i] = block->columns[i].offsets;
@@ -187,18 +193,17 @@ CK_INLINE CK_AVX512 void pixels_of_quads(
   CK_UNROLL for (int y = 0; y < taps; y++) rows[y] = block->rows[y] + start;
   __m512i v[wide_vectors];
   CK_UNROLL for (int x = 0; x < columns; x++) {
-    const size_t at = x * channels;
-    weave_block(vectors, rows[0] + at, rows[1] + at, rows[2] + at, taps > 3 ? rows[3] + at : NULL, mask, v);
+    weave_block(vectors, taps < 4 ? taps : 4, rows, x * channels, mask, v);
     add_column(vectors, pixels, stride, x, taps, 1, v, block->factors, sums);
   }
   if (taps == 5) {
+    const uint8_t *const last[4] = {
+        rows[4], rows[4] + channels, rows[4] + 2 * channels, rows[4] + 3 * channels};
     CK_UNROLL for (int x = 0; x < columns; x++) {
       if (!is_needed(pixels, stride, x, 4)) continue;
-      const uint8_t *first = rows[4] + x * channels;
       // The last columns are the last taps of windows, and have nothing behind them.
-      const bool is_last = x + 4 > columns;
-      if (is_last) weave_block(vectors, first, NULL, NULL, NULL, mask, v);
-      else weave_block(vectors, first, first + channels, first + 2 * channels, first + 3 * channels, mask, v);
+      const int count = x + 4 > columns ? 1 : 4;
+      weave_block(vectors, count, last, x * channels, mask, v);
       add_column(vectors, pixels, stride, x, 2, 4, v, block->factors + 5, sums);
     }
   }
@@ -228,9 +233,9 @@ CK_INLINE CK_AVX512 bool column_of_quads(
     const size_t step = left > few_pixels && width >= many ? many : width >= few_pixels ? few_pixels : 1;
     if (left < step) x = width - step;
     const size_t start = x * depthwise->window_stride, at = index + x * depthwise->channels;
-    if (step > few_pixels) pixels_of_quads(vectors, pixels_at_once, taps, stride, &block, start, at);
-    else if (step == few_pixels) pixels_of_quads(vectors, few_pixels, taps, stride, &block, start, at);
-    else pixels_of_quads(vectors, 1, taps, stride, &block, start, at);
+    if (step > few_pixels) pixels_of_quads(vectors, pixels_at_once, taps, stride, &block, start, at, mask);
+    else if (step == few_pixels) pixels_of_quads(vectors, few_pixels, taps, stride, &block, start, at, mask);
+    else pixels_of_quads(vectors, 1, taps, stride, &block, start, at, mask);
     x += step;
   }
   return true;
@@ -249,10 +254,12 @@ CK_INLINE CK_AVX512 void row_of_quads(
       channel += wide_channels;
       continue;
     }
-    const __mmask16 mask = mask_of(left);
-    if (!column_of_quads(1, taps, stride, depthwise, input, rows, index, width, channel, mask)) {
-      column_u8(taps, stride, depthwise, input, rows, index, width, channel, mask);
-    }
+    // A mask of all channels is constant, so that code for whole vectors does without.
+    const bool is_done =
+        left >= vector_channels
+            ? column_of_quads(1, taps, stride, depthwise, input, rows, index, width, channel, 0xffff)
+            : column_of_quads(1, taps, stride, depthwise, input, rows, index, width, channel, mask_of(left));
+    if (!is_done) column_u8(taps, stride, depthwise, input, rows, index, width, channel, mask_of(left));
     channel += vector_channels;
   }
 }
