@@ -45,7 +45,8 @@ CK_INLINE void store_f32(const ck_depthwise_f32 *depthwise, lanes_f32 value, siz
   store_f32_lanes(depthwise->output + index, value, mask);
 }
 
-/// Four channels of a pixel as pairs of 16-bit numbers, the second of which is zero. None is read behind the last channel.
+/// Four channels of a pixel as pairs of 16-bit numbers, the second of which is zero, none being read behind the last
+/// channel.
 CK_INLINE lanes_i32 load_singles(const uint8_t *pixel, lanes_mask mask) {
   uint32_t bytes = 0;
   memcpy(&bytes, pixel, mask);

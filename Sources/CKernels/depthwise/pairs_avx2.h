@@ -16,7 +16,8 @@ typedef struct pair_block {
   const uint8_t *rows[5];
   size_t channel;
   output_columns columns[2];
-  /// The weights of the taps of rows 0 and 1, of rows 2 and 3 of a kernel of five, and of pairs of taps of the last row.
+  /// The weights of the taps of rows 0 and 1, of rows 2 and 3 of a kernel of five, and of pairs of taps of the last
+  /// row.
   __m256i factors[most_factors][2];
 } pair_block;
 
@@ -69,8 +70,8 @@ CK_INLINE CK_AVX2 __m256i widen_pixel(const uint8_t *pixel) {
   return _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)pixel));
 }
 
-/// Adds what pairs at column `x` contribute to the sums of all windows they lie in, `distance` columns apart being those of
-/// `count` factors.
+/// Adds what pairs at column `x` contribute to the sums of all windows that they lie in: there are `count` factors, and
+/// each is for windows that begin `distance` columns before those of the last.
 CK_INLINE CK_AVX2 void add_pairs(
     const int pixels, const int stride, const int x, const int count, const int distance, __m256i first, __m256i second,
     const __m256i (*factors)[2], __m256i (*sums)[2]) {

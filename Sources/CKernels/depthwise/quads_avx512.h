@@ -4,8 +4,8 @@
 /// channel; the instruction that multiplies and adds groups of four bytes does the rest. What has been woven serves all
 /// windows that the column lies in. The last row of a kernel of five takes four columns together instead.
 ///
-/// Channels come in blocks of 64, which are `wide`: four vectors, of which each has four channels in each quarter, the way
-/// that the unpacking instructions leave them. What is left comes in vectors of sixteen, the last one masked.
+/// Channels come in blocks of 64, which are `wide`: four vectors, of which each has four channels in each quarter, the
+/// way that the unpacking instructions leave them. What is left comes in vectors of sixteen, the last one masked.
 #pragma once
 #include "../support/compiler.h"
 #include "../support/output_avx512.h"
@@ -111,13 +111,15 @@ CK_INLINE CK_AVX512 __m512i weave(const int count, const uint8_t *const *rows, s
 }
 
 /// The same of a wide block.
-CK_INLINE CK_AVX512 void weave_wide(const int count, const uint8_t *const *rows, size_t at, __m512i v[wide_vectors]) {
+CK_INLINE CK_AVX512 void weave_wide(
+    const int count, const uint8_t *const *rows, size_t at, __m512i v[wide_vectors]) {
   __m512i bytes[4];
   CK_UNROLL for (int row = 0; row < 4; row++) {
     bytes[row] = row < count ? _mm512_loadu_si512(rows[row] + at) : _mm512_setzero_si512();
   }
   const __m512i low = _mm512_unpacklo_epi8(bytes[0], bytes[1]), high = _mm512_unpackhi_epi8(bytes[0], bytes[1]);
-  const __m512i low_rest = _mm512_unpacklo_epi8(bytes[2], bytes[3]), high_rest = _mm512_unpackhi_epi8(bytes[2], bytes[3]);
+  const __m512i low_rest = _mm512_unpacklo_epi8(bytes[2], bytes[3]);
+  const __m512i high_rest = _mm512_unpackhi_epi8(bytes[2], bytes[3]);
   v[0] = _mm512_unpacklo_epi16(low, low_rest);
   v[1] = _mm512_unpackhi_epi16(low, low_rest);
   v[2] = _mm512_unpacklo_epi16(high, high_rest);
@@ -131,8 +133,8 @@ CK_INLINE CK_AVX512 void weave_block(
   else v[0] = weave(count, rows, at, mask);
 }
 
-/// Adds what a woven column contributes to the sums of all windows it lies in, `distance` columns apart being the first
-/// column of a window and those of `count` factors.
+/// Adds what woven column `x` contributes to the sums of all windows that it lies in: there are `count` factors, and
+/// each is for windows that begin `distance` columns before those of the last.
 CK_INLINE CK_AVX512 void add_column(
     const int vectors, const int pixels, const int stride, const int x, const int count, const int distance,
     const __m512i v[wide_vectors], const __m512i (*factors)[wide_vectors], __m512i (*sums)[wide_vectors]) {
@@ -146,7 +148,7 @@ CK_INLINE CK_AVX512 void add_column(
   }
 }
 
-/// Whether a window among `pixels` begins `distance` · 0 or 1 columns before column `x`.
+/// Whether a window among `pixels` begins at column `x`, or `distance` columns before.
 CK_INLINE bool is_needed(const int pixels, const int stride, const int x, const int distance) {
   const int late = x - distance;
   return (x % stride == 0 && x / stride < pixels) || (late >= 0 && late % stride == 0 && late / stride < pixels);
@@ -241,7 +243,15 @@ CK_INLINE CK_AVX512 bool column_of_quads(
   return true;
 }
 
-/// A row of pixels of all channels.
+/// A row of pixels of a vector of channels, whatever the weights.
+CK_INLINE CK_AVX512 void column_of_any(
+    const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
+    size_t index, size_t width, size_t channel, __mmask16 mask) {
+  if (column_of_quads(1, taps, stride, depthwise, input, rows, index, width, channel, mask)) return;
+  column_u8(taps, stride, depthwise, input, rows, index, width, channel, mask);
+}
+
+/// A row of pixels of all channels. A mask of all channels is constant, so that code for whole vectors does without.
 CK_INLINE CK_AVX512 void row_of_quads(
     const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
     size_t index, size_t width) {
@@ -254,12 +264,11 @@ CK_INLINE CK_AVX512 void row_of_quads(
       channel += wide_channels;
       continue;
     }
-    // A mask of all channels is constant, so that code for whole vectors does without.
-    const bool is_done =
-        left >= vector_channels
-            ? column_of_quads(1, taps, stride, depthwise, input, rows, index, width, channel, 0xffff)
-            : column_of_quads(1, taps, stride, depthwise, input, rows, index, width, channel, mask_of(left));
-    if (!is_done) column_u8(taps, stride, depthwise, input, rows, index, width, channel, mask_of(left));
+    if (left >= vector_channels) {
+      column_of_any(taps, stride, depthwise, input, rows, index, width, channel, 0xffff);
+    } else {
+      column_of_any(taps, stride, depthwise, input, rows, index, width, channel, mask_of(left));
+    }
     channel += vector_channels;
   }
 }

@@ -1,7 +1,7 @@
 /// The loops of float32 depthwise convolutions, for the vectors of whichever file includes this.
 ///
-/// Before that it defines `TARGET`, `vector_channels` and the types `lanes_f32` and `lanes_mask`; and what can be done with
-/// them: `mask_of`, `load_f32`, `zero_f32`, `multiply_add` and `store_f32`.
+/// Before that it defines `TARGET`, `vector_channels` and the types `lanes_f32` and `lanes_mask`; and what can be done
+/// with them: `mask_of`, `load_f32`, `zero_f32`, `multiply_add` and `store_f32`.
 #pragma once
 #include "../support/compiler.h"
 #include "pixels.h"

@@ -67,8 +67,8 @@ CK_INLINE TARGET void pixels_u8(
   store_rows(pixels, &depthwise->output, columns, sums, index + channel, channels);
 }
 
-/// A row of pixels of one vector of channels. The last pixels overlap others that are computed twice, unless there are too
-/// few for that.
+/// A row of pixels of one vector of channels. The last pixels are computed together with some before them, for the
+/// second time, unless there are too few for that.
 CK_INLINE TARGET void column_u8(
     const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
     size_t index, size_t width, size_t channel, lanes_mask mask) {

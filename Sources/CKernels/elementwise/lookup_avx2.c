@@ -13,7 +13,9 @@ CK_INLINE CK_AVX2 __m256i look_up(const uint8_t *table, int row, __m256i low_bit
 }
 
 /// One or the other, by the highest bit of each byte.
-CK_INLINE CK_AVX2 __m256i choose(__m256i zero, __m256i one, __m256i bits) { return _mm256_blendv_epi8(zero, one, bits); }
+CK_INLINE CK_AVX2 __m256i choose(__m256i zero, __m256i one, __m256i bits) {
+  return _mm256_blendv_epi8(zero, one, bits);
+}
 
 /// All rows of the table are looked at; the upper four bits of a byte choose among what they have.
 CK_AVX2 size_t ck_lookup_avx2(const uint8_t table[256], const uint8_t *input, uint8_t *output, size_t count) {

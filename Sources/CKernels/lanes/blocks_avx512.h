@@ -17,7 +17,9 @@ CK_INLINE ck_part ck_limit(ck_part value, ck_part lowest, ck_part highest) {
   return _mm512_min_ps(_mm512_max_ps(value, lowest), highest);
 }
 
-CK_INLINE __mmask64 ck_first_bytes(size_t count) { return count == CK_BLOCK ? ~(__mmask64)0 : ((__mmask64)1 << count) - 1; }
+CK_INLINE __mmask64 ck_first_bytes(size_t count) {
+  return count == CK_BLOCK ? ~(__mmask64)0 : ((__mmask64)1 << count) - 1;
+}
 
 CK_INLINE ck_block ck_load_block(const uint8_t *from, size_t count) {
   return _mm512_maskz_loadu_epi8(ck_first_bytes(count), from);

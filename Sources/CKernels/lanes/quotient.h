@@ -17,17 +17,17 @@
 /// on which side it lies of the two midpoints m between h and its float32 neighbours. On the left v is x · high +
 /// RN(x · low), on the right x / s.
 ///
-/// 1. With u = 2^-24, high = (1 + d) / s, |d| ≤ u, the residue 1 - high · s = -d is a float32 number, and low is -d / s
+/// 1. With u = 2^-24, high = (1 + d) / s, |d| ≤ u. The residue 1 - high · s = -d is a float32 number, and low is -d / s
 ///    but for a relative error of u: high + low = (1 + e) / s, |e| ≤ u². Rounding x · low, which is at most u · |x / s|
-///    but for a factor of 1 + u, adds another u²: v on the left is x / s but for a relative error below 5/2 · u² = 2.5
-///    · 2^-48. That 2^-60 ≤ s ≤ 2^60 keeps all that matters here far from the limits of float32.
+///    but for a factor of 1 + u, adds another u²: v on the left is x / s but for a relative error below 5/2 · u² =
+///    2.5 · 2^-48. That 2^-60 ≤ s ≤ 2^60 keeps all that matters here far from the limits of float32.
 /// 2. In units of their last places, x is an integer X < 2^24, s an integer S, 2^23 ≤ S < 2^24, and m an odd integer
-///    M < 2^25. x / s differs from m by |D| / (M · S) of m where D = X · 2^t - M · S with t ≥ 24. D is not 0, M being odd
-///    and S < 2^24. Next to h, M is H · 2^j ± 1 with an integer H and j ≥ 16, since h < 2^8. So D is S or -S modulo
-///    2^16, and if the signed residue of S modulo 2^15 is at least 8 in magnitude so is D. If the residue is 0, D is a
-///    multiple of 2^15, other than 0.
-/// 3. Then x / s is at least 8 / (2^25 · 2^24) = 4 · 2^-48 of m away from m: more than the error, so that the left v lies
-///    on the same side of m.
+///    M < 2^25. x / s differs from m by |D| / (M · S) of m, where D = X · 2^t - M · S with t ≥ 24. D is not 0, M being
+///    odd and S < 2^24. Next to h, M is H · 2^j ± 1 with an integer H and j ≥ 16, since |h| < 2^8. So D is S or -S
+///    modulo 2^16, and if the signed residue of S modulo 2^15 is at least 8 in magnitude, so is D. If the residue is 0,
+///    D is a multiple of 2^15, other than 0.
+/// 3. Then x / s is at least 8 / (2^25 · 2^24) = 4 · 2^-48 of m away from m. That is more than the error, so that v on
+///    the left lies on the same side of m as x / s.
 typedef struct ck_reciprocal {
   float high, low;
 } ck_reciprocal;

@@ -13,8 +13,8 @@ typedef struct output_columns {
   __m512i offsets;
   __m512 multipliers;
   __m512 bias;
-  /// Whether results of all sixteen columns are bytes that may be rounded before they are limited: since multipliers are
-  /// less than 1, products fit 32-bit integers.
+  /// Whether results of all sixteen columns are bytes that may be rounded before they are limited: since multipliers
+  /// are less than 1, products fit 32-bit integers.
   bool packs;
 } output_columns;
 
