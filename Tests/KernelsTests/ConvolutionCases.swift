@@ -108,7 +108,20 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         .init(
           batch: 2, input: .init(height: 12, width: 23), inputChannels: 21, outputChannels: 21, kernel: .init(kernel),
           strides: .init(stride), padding: .init(kernel / 2), groups: 21))
+    }
+    + [(3, 1), (3, 2), (5, 1), (5, 2)].map { kernel, stride in
+      // A block of every width that kernels have for channels, and a rest; a row of every width for pixels.
+      ConvolutionCase(
+        "depthwise \(kernel) × \(kernel), stride \(stride), many channels",
+        .init(
+          input: .init(height: 4, width: 15), inputChannels: 64 + 16 + 8 + 3, outputChannels: 64 + 16 + 8 + 3,
+          kernel: .init(kernel), strides: .init(stride), padding: .init(kernel / 2), groups: 64 + 16 + 8 + 3))
     } + [
+      ConvolutionCase(
+        "depthwise, narrow image",
+        .init(
+          input: .init(height: 3, width: 3), inputChannels: 80, outputChannels: 80, kernel: .init(3), padding: .init(1),
+          groups: 80)),
       ConvolutionCase(
         "depthwise, dilated, uneven",
         .init(

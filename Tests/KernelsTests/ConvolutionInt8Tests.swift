@@ -2,7 +2,7 @@ import Kernels
 import Testing
 
 @Suite struct ConvolutionInt8Tests {
-  private func convolve<Activation: QuantizedByte, Output>(
+  fileprivate func convolve<Activation: QuantizedByte, Output>(
     _ compute: Compute, _ input: [Activation], _ geometry: ConvolutionGeometry, zeroPoint: Int32,
     _ weights: PackedInt8Convolution, _ epilogue: Int8Epilogue<Output>, fill: Output
   ) -> [Output] {
@@ -13,7 +13,7 @@ import Testing
     return output
   }
 
-  private func sums<Activation: QuantizedByte, Weight: QuantizedByte>(
+  fileprivate func sums<Activation: QuantizedByte, Weight: QuantizedByte>(
     _ input: [Activation], _ geometry: ConvolutionGeometry, zeroPoint: Int32, _ weights: [Weight],
     zeroPoints: [Int32]
   ) -> [Int32] {
@@ -89,6 +89,31 @@ import Testing
       convolve(
         compute, input, geometry, zeroPoint: 99, packed, .dequantize(scales: scales, bias: floatBias), fill: Float(0))
         == exact.indices.map { Float(exact[$0]) * scales[$0 % channels] + floatBias[$0 % channels] })
+  }
+}
+
+extension ConvolutionInt8Tests {
+  /// Multipliers of 1 and more, up to those that take sums beyond 32 bits, among small ones.
+  @Test(arguments: KernelTier.available, ConvolutionCase.depthwise)
+  func largeMultipliersSaturate(tier: KernelTier, example: ConvolutionCase) {
+    let geometry = example.geometry
+    let channels = geometry.outputChannels
+    var numbers = Numbers(seed: 26)
+    let input = numbers.bytes(geometry.inputCount)
+    let weights = numbers.signedBytes(geometry.weightCount)
+    let packed = PackedInt8Convolution(weights.span, for: geometry)
+    let scales: [Float] = (0..<channels).map { [0.01, 1, 0.003, 2.5, 1e6, 0.02, 1e12, 0.5][$0 / 20 % 8] }
+    let exact = sums(
+      input, geometry, zeroPoint: 99, weights, zeroPoints: [Int32](repeating: 0, count: channels))
+    let compute = Compute(tier: tier, threads: 1)
+    let expected = exact.indices.map { index in
+      let scaled = (Float(exact[index]) * scales[index % channels]).rounded(.toNearestOrEven)
+      return UInt8(min(max(scaled + 30, 40), 200))
+    }
+    #expect(
+      convolve(
+        compute, input, geometry, zeroPoint: 99, packed,
+        .requantize(multipliers: scales, zeroPoint: 30, range: 40...200), fill: UInt8(0)) == expected)
   }
 }
 

@@ -2,6 +2,8 @@
 #include "convert.h"
 
 #include "../lanes/avx2.h"
+#include "../lanes/lanes.h"
+#include "../lanes/blocks_avx2.h"
 #include "vector.inc"
 #pragma clang attribute pop
 #endif

@@ -16,7 +16,6 @@ typedef lane_count lanes_mask;
 CK_INLINE CK_AVX2 lanes_mask mask_of(size_t channels) { return first_lanes(channels); }
 
 CK_INLINE CK_AVX2 lanes_f32 zero_f32(void) { return _mm256_setzero_ps(); }
-CK_INLINE CK_AVX2 lanes_i32 zero_i32(void) { return _mm256_setzero_si256(); }
 
 CK_INLINE CK_AVX2 lanes_f32 load_f32(lanes_mask mask, const float *source) {
   return mask.count == vector_channels ? _mm256_loadu_ps(source) : _mm256_maskload_ps(source, mask.lanes);
@@ -56,15 +55,21 @@ CK_INLINE CK_AVX2 __m128i load_bytes(const uint8_t *source, lanes_mask mask) {
   return _mm_cvtsi64_si128((long long)bytes);
 }
 
+/// Eight channels of a pixel as pairs of 16-bit numbers, the second of which is zero.
+CK_INLINE CK_AVX2 lanes_i32 load_singles(const uint8_t *pixel, lanes_mask mask) {
+  return _mm256_cvtepu8_epi32(load_bytes(pixel, mask));
+}
+
 /// Eight channels of the pixels at two addresses as pairs of 16-bit numbers, the first in the low half.
 CK_INLINE CK_AVX2 lanes_i32 load_pairs(const uint8_t *first, const uint8_t *second, lanes_mask mask) {
-  if (second == NULL) return _mm256_cvtepu8_epi32(load_bytes(first, mask));
   return _mm256_cvtepu8_epi16(_mm_unpacklo_epi8(load_bytes(first, mask), load_bytes(second, mask)));
 }
 
-#include "rows.h"
+#include "rows_f32.h"
+#include "rows_u8.h"
+#include "pairs_avx2.h"
 
 const ck_depthwise_f32_family ck_depthwise_f32_avx2 = {.run = run_f32};
-const ck_depthwise_u8_family ck_depthwise_u8_avx2 = {.run = run_u8};
+const ck_depthwise_u8_family ck_depthwise_u8_avx2 = {.run = run_pairs};
 
 #endif

@@ -18,7 +18,6 @@ CK_INLINE CK_AVX512 lanes_mask mask_of(size_t channels) {
 }
 
 CK_INLINE CK_AVX512 lanes_f32 zero_f32(void) { return _mm512_setzero_ps(); }
-CK_INLINE CK_AVX512 lanes_i32 zero_i32(void) { return _mm512_setzero_si512(); }
 
 CK_INLINE CK_AVX512 lanes_f32 load_f32(lanes_mask mask, const float *source) {
   return _mm512_maskz_loadu_ps(mask, source);
@@ -37,6 +36,11 @@ CK_INLINE CK_AVX512 lanes_i32 add_products(lanes_i32 sum, lanes_i32 a, lanes_i32
   return _mm512_dpwssd_epi32(sum, a, b);
 }
 
+/// Pairs whose second number is zero, with the first of others in its place.
+CK_INLINE CK_AVX512 lanes_i32 join_pairs(lanes_i32 first, lanes_i32 second) {
+  return _mm512_or_si512(first, _mm512_slli_epi32(second, 16));
+}
+
 /// Finishes and stores sixteen channels of a pixel.
 CK_INLINE CK_AVX512 void store_f32(const ck_depthwise_f32 *depthwise, __m512 value, size_t index, __mmask16 mask) {
   if (depthwise->residual) {
@@ -48,17 +52,21 @@ CK_INLINE CK_AVX512 void store_f32(const ck_depthwise_f32 *depthwise, __m512 val
   _mm512_mask_storeu_ps(depthwise->output + index, mask, value);
 }
 
-/// Sixteen channels of the pixels at two addresses as pairs of 16-bit numbers, the first in the low half.
-CK_INLINE CK_AVX512 __m512i load_pairs(const uint8_t *first, const uint8_t *second, __mmask16 mask) {
-  __m512i low = _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(mask, first));
-  if (second == NULL) return low;
-  __m512i high = _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(mask, second));
-  return _mm512_or_si512(low, _mm512_slli_epi32(high, 16));
+/// Sixteen channels of a pixel as pairs of 16-bit numbers, the second of which is zero.
+CK_INLINE CK_AVX512 lanes_i32 load_singles(const uint8_t *pixel, lanes_mask mask) {
+  return _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(mask, pixel));
 }
 
-#include "rows.h"
+/// Sixteen channels of the pixels at two addresses as pairs of 16-bit numbers, the first in the low half.
+CK_INLINE CK_AVX512 lanes_i32 load_pairs(const uint8_t *first, const uint8_t *second, lanes_mask mask) {
+  return join_pairs(load_singles(first, mask), load_singles(second, mask));
+}
+
+#include "rows_f32.h"
+#include "rows_u8.h"
+#include "quads_avx512.h"
 
 const ck_depthwise_f32_family ck_depthwise_f32_avx512 = {.run = run_f32};
-const ck_depthwise_u8_family ck_depthwise_u8_avx512 = {.run = run_u8};
+const ck_depthwise_u8_family ck_depthwise_u8_avx512 = {.run = run_quads};
 
 #endif

@@ -17,7 +17,6 @@ typedef size_t lanes_mask;
 CK_INLINE lanes_mask mask_of(size_t channels) { return ck_smaller(channels, lanes); }
 
 CK_INLINE lanes_f32 zero_f32(void) { return vdupq_n_f32(0); }
-CK_INLINE lanes_i32 zero_i32(void) { return vdupq_n_s32(0); }
 
 CK_INLINE lanes_f32 load_f32(lanes_mask mask, const float *source) { return load_f32_lanes(source, mask); }
 CK_INLINE lanes_i32 load_i32(lanes_mask mask, const int32_t *source) { return load_i32_lanes(source, mask); }
@@ -32,6 +31,11 @@ CK_INLINE lanes_i32 add_products(lanes_i32 sum, lanes_i32 a, lanes_i32 b) {
   return vaddq_s32(sum, vpaddq_s32(low, vmull_high_s16(x, y)));
 }
 
+/// Pairs whose second number is zero, with the first of others in its place.
+CK_INLINE lanes_i32 join_pairs(lanes_i32 first, lanes_i32 second) {
+  return vorrq_s32(first, vshlq_n_s32(second, 16));
+}
+
 /// Finishes and stores four channels of a pixel.
 CK_INLINE void store_f32(const ck_depthwise_f32 *depthwise, lanes_f32 value, size_t index, lanes_mask mask) {
   if (depthwise->residual) value = vaddq_f32(value, load_f32(mask, depthwise->residual + index));
@@ -41,22 +45,22 @@ CK_INLINE void store_f32(const ck_depthwise_f32 *depthwise, lanes_f32 value, siz
   store_f32_lanes(depthwise->output + index, value, mask);
 }
 
-/// Four bytes as 32-bit numbers, none being read behind the last channel.
-CK_INLINE int32x4_t widen_bytes(const uint8_t *source, lanes_mask mask) {
+/// Four channels of a pixel as pairs of 16-bit numbers, the second of which is zero, none being read behind the last
+/// channel.
+CK_INLINE lanes_i32 load_singles(const uint8_t *pixel, lanes_mask mask) {
   uint32_t bytes = 0;
-  memcpy(&bytes, source, mask);
+  memcpy(&bytes, pixel, mask);
   uint16x8_t halves = vmovl_u8(vreinterpret_u8_u32(vdup_n_u32(bytes)));
   return vreinterpretq_s32_u32(vmovl_u16(vget_low_u16(halves)));
 }
 
 /// Four channels of the pixels at two addresses as pairs of 16-bit numbers, the first in the low half.
 CK_INLINE lanes_i32 load_pairs(const uint8_t *first, const uint8_t *second, lanes_mask mask) {
-  int32x4_t low = widen_bytes(first, mask);
-  if (second == NULL) return low;
-  return vorrq_s32(low, vshlq_n_s32(widen_bytes(second, mask), 16));
+  return join_pairs(load_singles(first, mask), load_singles(second, mask));
 }
 
-#include "rows.h"
+#include "rows_f32.h"
+#include "rows_u8.h"
 
 const ck_depthwise_f32_family ck_depthwise_f32_neon = {.run = run_f32};
 const ck_depthwise_u8_family ck_depthwise_u8_neon = {.run = run_u8};

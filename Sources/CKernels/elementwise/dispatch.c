@@ -19,10 +19,6 @@ void ck_combine_quantized(
   (function, type, a, a_parameters, b, b_parameters, output, output_parameters, rows, columns);
 }
 
-void ck_map(const uint8_t table[256], const uint8_t *input, uint8_t *output, size_t count) {
-  for (size_t i = 0; i < count; i++) output[i] = table[input[i]];
-}
-
 void ck_map_rows(
     const uint8_t *table, const uint8_t *input, uint8_t *output, size_t output_stride, size_t rows, size_t columns) {
   for (size_t row = 0; row < rows; row++, input += columns, output += output_stride) {

@@ -2,5 +2,6 @@
 #include "elementwise.h"
 
 #define CK_TIER_NAME neon
+#include "../lanes/blocks_neon.h"
 #include "vector.inc"
 #endif

@@ -42,7 +42,7 @@ typedef struct ck_depthwise_u8 {
 } ck_depthwise_u8;
 
 typedef struct ck_depthwise_u8_family {
-  /// As above; `index` counts elements of the output.
+  /// As above; `index` counts elements of the output. The output overlaps no input, as pixels may be computed twice.
   void (*run)(
       const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows, size_t index, size_t width);
 } ck_depthwise_u8_family;

@@ -19,7 +19,7 @@ typedef struct ck_pool_shape {
 } ck_pool_shape;
 
 // Each kernel computes the rows `begin ..< end` of the output, a row being all of its axis 2; rows are counted through
-// batch, axis 0 and axis 1. Padding is never larger than a number in the array.
+// batch, axis 0 and axis 1. Padding is never larger than a number in the array. Output and input do not overlap.
 
 /// NaN if any number is; -infinity of no numbers.
 void ck_max_pool_f32(

@@ -1,4 +1,5 @@
 // Opens the AVX2 tier; `#pragma clang attribute pop` closes it.
+#include <immintrin.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

@@ -16,3 +16,8 @@ static inline ck_integer_range ck_range_of(ck_integer type) {
     case CK_INT32: return (ck_integer_range){INT32_MIN, INT32_MAX, 4};
   }
 }
+
+static inline int ck_holds(ck_integer type, int32_t value) {
+  const ck_integer_range range = ck_range_of(type);
+  return value >= range.smallest && value <= range.largest;
+}

@@ -12,6 +12,9 @@
 /// Has a vector of floats or integers computed in a register at this point, in this order.
 #define CK_KEEP(vector) __asm__("" : "+x"(vector))
 
+/// The same of a vector that may lie in any of the registers of AVX-512.
+#define CK_KEEP_WIDE(vector) __asm__("" : "+v"(vector))
+
 /// Has the compiler forget what it has loaded from an address.
 #define CK_FORGET(pointer) __asm__("" : "+r"(pointer))
 

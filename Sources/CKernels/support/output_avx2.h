@@ -1,5 +1,6 @@
 /// Finishes integer sums eight at a time, as `output_scalar.h` does one at a time.
 #pragma once
+#include "byte_limits.h"
 #include "ck_int8_output.h"
 
 #include "lanes_avx2.h"
@@ -10,6 +11,9 @@ typedef struct output_columns {
   __m256i offsets;
   __m256 multipliers;
   __m256 bias;
+  /// Whether results of all eight columns are bytes that may be rounded before they are limited: since multipliers are
+  /// less than 1, products fit 32-bit integers.
+  bool packs;
 } output_columns;
 
 CK_INLINE CK_AVX2 output_columns load_output_columns(const ck_int8_output *output, size_t column, size_t end) {
@@ -21,13 +25,15 @@ CK_INLINE CK_AVX2 output_columns load_output_columns(const ck_int8_output *outpu
                             ? _mm256_setzero_ps()
                             : _mm256_maskload_ps(output->multipliers + column, columns.mask.lanes);
   columns.bias = output->bias ? _mm256_maskload_ps(output->bias + column, columns.mask.lanes) : _mm256_setzero_ps();
+  const __m256 size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), columns.multipliers);
+  const int moderate = _mm256_movemask_ps(_mm256_cmp_ps(size, _mm256_set1_ps(1), _CMP_LT_OQ));
+  columns.packs = ck_limits_are_bytes(output) && columns.mask.count == 8 && moderate == 0xff;
   return columns;
 }
 
-/// Stores the elements from `index` on.
-CK_INLINE CK_AVX2 void store_output(
-    const ck_int8_output *output, output_columns columns, __m256i sums, size_t index) {
-  __m256i x = _mm256_add_epi32(sums, columns.offsets);
+/// Stores the elements from `index` on, offsets having been added.
+CK_INLINE CK_AVX2 void store_offset_sums(
+    const ck_int8_output *output, output_columns columns, __m256i x, size_t index) {
   if (output->type == CK_OUTPUT_I32) {
     store_i32_lanes((int32_t *)output->elements + index, x, columns.mask.count);
     return;
@@ -54,4 +60,56 @@ CK_INLINE CK_AVX2 void store_output(
       _mm_unpacklo_epi32(_mm256_castsi256_si128(low_bytes), _mm256_extracti128_si256(low_bytes, 1));
   store_first_bytes(
       (uint8_t *)output->elements + index, (uint64_t)_mm_cvtsi128_si64(bytes), columns.mask.count);
+}
+
+/// Stores the elements from `index` on.
+CK_INLINE CK_AVX2 void store_output(
+    const ck_int8_output *output, output_columns columns, __m256i sums, size_t index) {
+  store_offset_sums(output, columns, _mm256_add_epi32(sums, columns.offsets), index);
+}
+
+/// The products of sums with the multipliers, rounded.
+CK_INLINE CK_AVX2 __m256i round_products(output_columns columns, __m256i x) {
+  return _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_cvtepi32_ps(x), columns.multipliers));
+}
+
+/// The bytes of four vectors of rounded products: in each half, first those of the first one.
+CK_INLINE CK_AVX2 __m256i pack_rows(const ck_int8_output *output, const __m256i rows[4]) {
+  // Limits are whole numbers, so that it makes no difference that rounding comes first.
+  const int lowest = (int)output->minimum + output->zero_point, highest = (int)output->maximum + output->zero_point;
+  const __m256i zero_point = _mm256_set1_epi16((int16_t)output->zero_point);
+  const __m256i first = _mm256_adds_epi16(_mm256_packs_epi32(rows[0], rows[1]), zero_point);
+  const __m256i last = _mm256_adds_epi16(_mm256_packs_epi32(rows[2], rows[3]), zero_point);
+  const __m256i least = _mm256_set1_epi8((char)lowest), most = _mm256_set1_epi8((char)highest);
+  if (output->type == CK_OUTPUT_U8) {
+    return _mm256_min_epu8(_mm256_max_epu8(_mm256_packus_epi16(first, last), least), most);
+  }
+  return _mm256_min_epi8(_mm256_max_epi8(_mm256_packs_epi16(first, last), least), most);
+}
+
+/// Stores four rows of bytes, `stride` elements apart, that can be packed.
+CK_INLINE CK_AVX2 void store_packed_rows(
+    const ck_int8_output *output, output_columns columns, const __m256i *x, size_t index, size_t stride) {
+  __m256i rows[4];
+  CK_UNROLL for (int i = 0; i < 4; i++) rows[i] = round_products(columns, x[i]);
+  // Each half has four bytes of every row.
+  const __m256i bytes = pack_rows(output, rows);
+  const __m128i low = _mm256_castsi256_si128(bytes), high = _mm256_extracti128_si256(bytes, 1);
+  const __m128i pairs[2] = {_mm_unpacklo_epi32(low, high), _mm_unpackhi_epi32(low, high)};
+  uint8_t *target = (uint8_t *)output->elements + index;
+  CK_UNROLL for (int i = 0; i < 2; i++, target += 2 * stride) {
+    _mm_storel_epi64((__m128i *)target, pairs[i]);
+    _mm_storeh_pd((double *)(target + stride), _mm_castsi128_pd(pairs[i]));
+  }
+}
+
+/// Stores `count` rows, `stride` elements apart, offsets having been added.
+CK_INLINE CK_AVX2 void store_rows(
+    const int count, const ck_int8_output *output, output_columns columns, const __m256i *x, size_t index,
+    size_t stride) {
+  int i = 0;
+  if (columns.packs) {
+    CK_UNROLL for (; i + 4 <= count; i += 4) store_packed_rows(output, columns, x + i, index + i * stride, stride);
+  }
+  CK_UNROLL for (; i < count; i++) store_offset_sums(output, columns, x[i], index + i * stride);
 }

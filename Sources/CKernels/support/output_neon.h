@@ -23,9 +23,8 @@ CK_INLINE output_columns load_output_columns(const ck_int8_output *output, size_
   return columns;
 }
 
-/// Stores the elements from `index` on.
-CK_INLINE void store_output(const ck_int8_output *output, output_columns columns, int32x4_t sums, size_t index) {
-  int32x4_t x = vaddq_s32(sums, columns.offsets);
+/// Stores the elements from `index` on, offsets having been added.
+CK_INLINE void store_offset_sums(const ck_int8_output *output, output_columns columns, int32x4_t x, size_t index) {
   if (output->type == CK_OUTPUT_I32) {
     store_i32_lanes((int32_t *)output->elements + index, x, columns.mask);
     return;
@@ -43,4 +42,16 @@ CK_INLINE void store_output(const ck_int8_output *output, output_columns columns
   value = vminq_f32(maximum, vmaxq_f32(minimum, value));
   int32x4_t quantized = vaddq_s32(vcvtnq_s32_f32(value), vdupq_n_s32(output->zero_point));
   store_low_bytes((uint8_t *)output->elements + index, quantized, columns.mask);
+}
+
+/// Stores the elements from `index` on.
+CK_INLINE void store_output(const ck_int8_output *output, output_columns columns, int32x4_t sums, size_t index) {
+  store_offset_sums(output, columns, vaddq_s32(sums, columns.offsets), index);
+}
+
+/// Stores `count` rows, `stride` elements apart, offsets having been added.
+CK_INLINE void store_rows(
+    const int count, const ck_int8_output *output, output_columns columns, const int32x4_t *x, size_t index,
+    size_t stride) {
+  CK_UNROLL for (int i = 0; i < count; i++) store_offset_sums(output, columns, x[i], index + i * stride);
 }

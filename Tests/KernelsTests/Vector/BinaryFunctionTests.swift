@@ -152,4 +152,69 @@ import Testing
       #expect(output == [-128, 127, 4])
     }
   }
+
+  private typealias Parameters = (a: TensorScale, b: TensorScale, output: TensorScale)
+
+  /// Scales of every kind: ordinary ones, with few bits, none that the results fit into, and negative ones.
+  private static func parameters(_ shift: Int32) -> [Parameters] {
+    var numbers = TestNumbers(seed: 17)
+    let scales: [(Float, Float, Float)] =
+      (0..<6).map { _ in
+        (numbers.float(in: 0.01...0.1), numbers.float(in: 0.01...0.1), numbers.float(in: 0.01...0.2))
+      } + [(0.5, 0.25, 1), (0.5, 0.25, Float(1).nextUp), (1, 1, 0x1p-40), (-0.03, 0.05, 0.06), (1e30, 1e30, 1)]
+    return scales.map { a, b, output in
+      func zeroPoint() -> Int32 { Int32(numbers.next() % 256) - shift }
+      return (
+        TensorScale(a, zeroPoint: zeroPoint()), TensorScale(b, zeroPoint: zeroPoint()),
+        TensorScale(output, zeroPoint: zeroPoint())
+      )
+    }
+  }
+
+  private func checkManyPairs<Element: QuantizedElement>(_ compute: Compute, _: Element.Type, shift: Int32) throws {
+    let functions: [(BinaryFunction, (Float, Float) -> Float)] = [
+      (.add, { $0 + $1 }), (.subtract, { $0 - $1 }), (.multiply, { $0 * $1 }), (.divide, { $0 / $1 }),
+    ]
+    // Steps that come by every byte of either operand, and a tail.
+    let pairs = (0..<4096 + 29).map { ($0 % 256, $0 * 7 / 16 % 256) }
+    let (a, b) = (pairs.map { Element(truncatingIfNeeded: $0.0) }, pairs.map { Element(truncatingIfNeeded: $0.1) })
+    let broadcast = try #require(Broadcast([a.count], [a.count]))
+    for (scales, (function, reference)) in Self.parameters(shift).flatMap({ scales in functions.map { (scales, $0) } })
+    {
+      func real(_ value: Element, _ scale: TensorScale) -> Float { Float(Int32(value) - scale.zeroPoint) * scale.scale }
+      let values = a.indices.map { index -> Element in
+        let quotient = reference(real(a[index], scales.a), real(b[index], scales.b)) / scales.output.scale
+        if quotient.isNaN { return .min }
+        let shifted = Double(quotient.rounded(.toNearestOrEven)) + Double(scales.output.zeroPoint)
+        return Element(min(max(shifted, Double(Element.min)), Double(Element.max)))
+      }
+      let output = [Element](count: a.count, filler: 1) {
+        compute.combine(function, a.span, scales.a, b.span, scales.b, broadcast, into: &$0, scales.output)
+      }
+      #expect(output == values, "\(function) \(scales)")
+    }
+  }
+
+  @Test(arguments: Compute.all.map(\.tier)) func manyPairsOfBytesFollowTheFormula(tier: KernelTier) throws {
+    try checkManyPairs(Compute(tier: tier, threads: 1), UInt8.self, shift: 0)
+    try checkManyPairs(Compute(tier: tier, threads: 1), Int8.self, shift: 128)
+  }
+
+  @Test(arguments: vectorLengths) func quantizedTiersAgreeAtEveryLength(length: Int) throws {
+    guard length > 0 else { return }
+    var numbers = TestNumbers(seed: 19)
+    let (a, b) = (numbers.bytes(length), numbers.bytes(length))
+    let (aScale, bScale) = (TensorScale(0.02, zeroPoint: 100), TensorScale(0.05, zeroPoint: 130))
+    for shape in [[length], [1]] as [Shape] {
+      let broadcast = try #require(Broadcast([length], shape))
+      let b = Array(b.prefix(shape.count))
+      func output(_ compute: Compute) -> [UInt8] {
+        [UInt8](count: length, filler: 1) {
+          compute.combine(.add, a.span, aScale, b.span, bScale, broadcast, into: &$0, TensorScale(0.06, zeroPoint: 9))
+        }
+      }
+      let expected = output(.reference)
+      for compute in Compute.fast { #expect(output(compute) == expected) }
+    }
+  }
 }

@@ -59,6 +59,47 @@ import Testing
     }
   }
 
+  /// Scales of every kind: random ones, with few bits, with a fraction next to one with few bits, and very small or large.
+  private func scalesOfEveryKind() -> [Float] {
+    var numbers = TestNumbers(seed: 31)
+    let random = (0..<10).map { _ in
+      numbers.float(in: 0.5...1) * Float(sign: .plus, exponent: Int(numbers.next() % 80) - 40, significand: 1)
+    }
+    let few = (0..<4).map { _ in
+      Float(bitPattern: 0x3F80_0000 | UInt32(truncatingIfNeeded: numbers.next()) & 0x7F_8000)
+    }
+    let near = few.flatMap { scale in
+      [-9, -8, -7, -1, 1, 7, 8].map { Float(bitPattern: UInt32(Int(scale.bitPattern) + $0)) }
+    }
+    return random + few + near + [0x1p-60, 0x1p-61, 0x1.8p-130, 0x1p60, 0x1p61, 0x1.fffffep127, -0.1]
+  }
+
+  /// Numbers around which a quotient begins to round to the next whole number.
+  private func numbersAroundTies(_ scale: Float) -> [Float] {
+    (-300...300).flatMap { whole -> [Float] in
+      let tie = (Float(whole) + 0.5) * scale
+      return [tie.nextDown, tie, tie.nextUp]
+    }
+  }
+
+  @Test func everyQuotientRoundsAsTheTrueOneDoes() {
+    for scale in scalesOfEveryKind() {
+      let input = numbersAroundTies(scale)
+      let unsigned: [UInt8] = input.map { quantized($0, scale, 131) }
+      let signed: [Int8] = input.map { quantized($0, scale, -3) }
+      for compute in Compute.all {
+        let output = [UInt8](count: input.count, filler: 1) {
+          compute.quantize(input.span, LinearScale(scale, zeroPoint: 131), into: &$0)
+        }
+        let signedOutput = [Int8](count: input.count, filler: 1) {
+          compute.quantize(input.span, LinearScale(scale, zeroPoint: -3), into: &$0)
+        }
+        #expect(output == unsigned, "\(scale) \(compute.tier)")
+        #expect(signedOutput == signed, "\(scale) \(compute.tier)")
+      }
+    }
+  }
+
   @Test(arguments: [(1, 5, 7), (2, 3, 1), (3, 40, 1), (2, 17, 33), (1, 1, 50), (4, 1, 9), (2, 40_000, 1), (3, 7, 9000)])
   func eachChannelHasItsScale(outer: Int, channels: Int, inner: Int) {
     var numbers = TestNumbers(seed: 3)
@@ -102,8 +143,10 @@ import Testing
     let input = Array(awkwardNumbers.dropFirst(2).prefix(length))
     let scale = LinearScale(0.037, zeroPoint: 99)
     let expected = [UInt8](count: length, filler: 1) { Compute.reference.quantize(input.span, scale, into: &$0) }
+    let wide = [Int16](count: length, filler: 1) { Compute.reference.quantize(input.span, scale, into: &$0) }
     for compute in Compute.fast {
       #expect([UInt8](count: length, filler: 1) { compute.quantize(input.span, scale, into: &$0) } == expected)
+      #expect([Int16](count: length, filler: 1) { compute.quantize(input.span, scale, into: &$0) } == wide)
     }
   }
 }

@@ -17,6 +17,17 @@ import Testing
     }
   }
 
+  @Test(arguments: vectorLengths) func everyByteOfATableIsFoundAtEveryLength(length: Int) {
+    var numbers = TestNumbers(seed: 3)
+    let table = numbers.bytes(256)
+    // From another byte on at each length, so that all have their turn.
+    let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 * 37 + length) }
+    for compute in Compute.all {
+      let output = [UInt8](count: length, filler: 1) { compute.map(bytes.span, through: table.span, into: &$0) }
+      #expect(output == bytes.map { table[Int($0)] })
+    }
+  }
+
   @Test(arguments: [1, 3, 64, 200]) func rowsArePlacedSideBySide(columns: Int) {
     var numbers = TestNumbers(seed: 5)
     let table = (0...255).map { UInt8(truncatingIfNeeded: 7 * $0 + 3) }

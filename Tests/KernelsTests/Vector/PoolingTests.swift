@@ -60,6 +60,9 @@ import Testing
       ],
       channels: 16, countsPadding: true),
     PoolingShape(batch: 2, axes: [PoolingAxis(whole: 7), PoolingAxis(whole: 7)], channels: 40),
+    // Sums that 16 bits do not hold, over many rows and within one.
+    PoolingShape(batch: 1, axes: [PoolingAxis(whole: 30), PoolingAxis(whole: 30)], channels: 70),
+    PoolingShape(batch: 1, axes: [PoolingAxis(whole: 2), PoolingAxis(whole: 700)], channels: 19),
     PoolingShape(
       batch: 1, axes: [PoolingAxis(input: 30, output: 28, kernel: 3), PoolingAxis(input: 30, output: 28, kernel: 3)],
       channels: 40),
