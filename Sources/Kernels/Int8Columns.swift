@@ -9,7 +9,7 @@ protocol Int8Weights {
 }
 
 /// What finishes the sums of each column, for certain weights and a zero point of the activations.
-struct Int8Columns: Sendable {
+final class Int8Columns: Sendable {
   private let weights: AlignedMemory
   private let zeroPoint: Int32
   let offsets: [Int32]

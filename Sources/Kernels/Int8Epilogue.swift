@@ -2,17 +2,49 @@
 ///
 /// A sum is Σ (a − zero point of a) · (w − zero point of w), exact as long as it fits 32 bits.
 public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
-  /// One factor for all columns, or one for each.
-  var multipliers: [Float] = []
-  /// Added to sums, one for each column; empty for zeros.
-  var integerBias: [Int32] = []
-  /// Added to results, one for each column; empty for zeros.
-  var floatBias: [Float] = []
-  var minimum = -Float.infinity
-  var maximum = Float.infinity
-  var zeroPoint: Int32 = 0
+  /// Shared by the copies of an epilogue.
+  private final class Parameters: Sendable {
+    /// One factor for all columns, or one for each.
+    let multipliers: [Float]
+    /// Added to sums, one for each column; empty for zeros.
+    let integerBias: [Int32]
+    /// Added to results, one for each column; empty for zeros.
+    let floatBias: [Float]
+    let minimum: Float
+    let maximum: Float
+    let zeroPoint: Int32
+
+    init(
+      multipliers: [Float], integerBias: [Int32], floatBias: [Float], minimum: Float, maximum: Float, zeroPoint: Int32
+    ) {
+      self.multipliers = multipliers
+      self.integerBias = integerBias
+      self.floatBias = floatBias
+      self.minimum = minimum
+      self.maximum = maximum
+      self.zeroPoint = zeroPoint
+    }
+  }
+
+  private let parameters: Parameters
   /// What follows for the columns of certain weights, where that has been worked out beforehand.
   var columns: Int8Columns?
+
+  private init(
+    multipliers: [Float] = [], integerBias: [Int32] = [], floatBias: [Float] = [], minimum: Float = -.infinity,
+    maximum: Float = .infinity, zeroPoint: Int32 = 0
+  ) {
+    parameters = Parameters(
+      multipliers: multipliers, integerBias: integerBias, floatBias: floatBias, minimum: minimum, maximum: maximum,
+      zeroPoint: zeroPoint)
+  }
+
+  var multipliers: [Float] { parameters.multipliers }
+  var integerBias: [Int32] { parameters.integerBias }
+  var floatBias: [Float] { parameters.floatBias }
+  var minimum: Float { parameters.minimum }
+  var maximum: Float { parameters.maximum }
+  var zeroPoint: Int32 { parameters.zeroPoint }
 
   func check(columns: Int) {
     func fits(_ count: Int) -> Bool { count <= 1 || count == columns }

@@ -1,7 +1,7 @@
 internal import CKernels
 
 /// Signed byte weights in the order in which the kernels read them (`ck_gemm_u8s8.h`), group after group.
-struct PackedBytes: Int8Weights, Sendable {
+final class PackedBytes: Int8Weights, Sendable {
   let memory: AlignedMemory
   /// The rows of one group's matrix, K.
   let depth: Int

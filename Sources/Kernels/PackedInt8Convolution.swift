@@ -40,7 +40,7 @@ public struct PackedInt8Convolution: Sendable {
 }
 
 /// Weights of a depthwise convolution less their zero points, in pairs of kernel rows (`ck_depthwise.h`).
-struct DepthwiseBytes: Int8Weights, Sendable {
+final class DepthwiseBytes: Int8Weights, Sendable {
   let memory: AlignedMemory
   /// The sum of each channel's weights.
   let sums: [Int32]

@@ -95,9 +95,9 @@
   @usableFromInline let mutableBytes: UnsafeMutableRawBufferPointer
   private let block: ManagedBuffer<Void, Granule>
 
-  /// What the block is made of. Allocators are fast for its alignment, so the block is larger than asked for and the
-  /// bytes begin within it.
-  private typealias Granule = SIMD16<UInt8>
+  /// What the block is made of. Allocation is fast for ordinary alignments only, so the block is larger than asked for
+  /// and the bytes begin within it.
+  private typealias Granule = UInt64
   private static let alignment = 64
 
   @usableFromInline init(byteCount: Int) {

@@ -28,12 +28,13 @@ struct Program: Sendable {
     for index in steps.indices {
       let step = steps[index]
       let start = trace.map { _ in ContinuousClock.now }
-      let results = try step.run(slots, compute: compute)
+      var results = try step.run(slots, compute: compute)
       let end = trace.map { _ in ContinuousClock.now }
-      for position in 0..<min(step.outputs.count, results.count) {
-        guard let output = step.outputs[position] else { continue }
-        slots[output.slot] = results[position]
-        observe?(output.value, results[position])
+      // From the last to the first, so that each moves to its slot.
+      while let tensor = results.popLast() {
+        guard results.count < step.outputs.count, let output = step.outputs[results.count] else { continue }
+        observe?(output.value, tensor)
+        slots[output.slot] = tensor
       }
       if let trace, let start, let end {
         trace(StepTiming(index: index, start: start, end: end)) { record(of: index, in: slots) }

@@ -19,7 +19,7 @@ final class Step: Sendable {
   /// The slots of those inputs that come from slots, in order.
   private let inputSlots: [Int]
   /// The types of those inputs that are constant.
-  private let constantTypes: [DataType]
+  private let constantTypes: FloatTypes
   let captured: [Int]
   let outputs: [Output?]
   /// Slots that no later step reads.
@@ -36,7 +36,7 @@ final class Step: Sendable {
     self.operation = operation
     self.inputs = inputs
     inputSlots = inputs.compactMap { if case .slot(let slot) = $0 { slot } else { nil } }
-    constantTypes = inputs.compactMap { if case .constant(let tensor) = $0 { tensor.type } else { nil } }
+    constantTypes = FloatTypes(inputs.compactMap { if case .constant(let tensor) = $0 { tensor.type } else { nil } })
     self.captured = captured
     self.outputs = outputs
     self.releasedSlots = releasedSlots
@@ -75,7 +75,7 @@ final class Step: Sendable {
 
   /// Checks that the inputs were computed, and whether half-precision ones among them are widened.
   private func computesInFloat32(on slots: [Tensor?]) throws(EngineError) -> Bool {
-    var types = FloatTypes(constantTypes)
+    var types = constantTypes
     for slot in inputSlots {
       guard let type = slots[slot]?.type else { throw missingInput(slots) }
       types.insert(type)

@@ -50,18 +50,23 @@ public struct PoolingShape: Sendable, Hashable {
     self.axes = axes
     self.channels = channels
     self.countsPadding = countsPadding
+    inputCount = axes.reduce(batch * channels) { $0 * $1.input }
+    outputCount = axes.reduce(batch * channels) { $0 * $1.output }
   }
 
   /// The number of elements of the input.
-  public var inputCount: Int { axes.reduce(batch * channels) { $0 * $1.input } }
+  public let inputCount: Int
   /// The number of elements of the output.
-  public var outputCount: Int { axes.reduce(batch * channels) { $0 * $1.output } }
+  public let outputCount: Int
 
   fileprivate var c: ck_pool_shape {
-    let unit = PoolingAxis(whole: 1)
-    let axes = [PoolingAxis](repeating: unit, count: 3 - axes.count) + axes
-    return ck_pool_shape(
-      axes: (axes[0].c, axes[1].c, axes[2].c), channels: channels, counts_padding: countsPadding ? 1 : 0)
+    ck_pool_shape(axes: (axis(0), axis(1), axis(2)), channels: channels, counts_padding: countsPadding ? 1 : 0)
+  }
+
+  /// One of three axes, the outer ones of which are there to make up the number.
+  private func axis(_ index: Int) -> ck_pool_axis {
+    let first = 3 - axes.count
+    return index < first ? PoolingAxis(whole: 1).c : axes[index - first].c
   }
 }
 

@@ -7,6 +7,7 @@ struct MatMulIntegerToFloat: Operator {
     "MatMulIntegerToFloat", domain: "com.microsoft", inputs: 4...7, outputs: [.sameAsInput(2)])
 
   private let limits: ClosedRange<Float>?
+  private let shapes = MatrixProductShapes()
   private var weights: IntegerWeights
   private var epilogue: Derived<IntegerEpilogue>
 
@@ -44,7 +45,7 @@ struct MatMulIntegerToFloat: Operator {
   }
 
   func shape(_ inputs: OperatorInputs) throws(OperatorError) -> MatrixProductShape {
-    try MatrixProductShape(inputs.bytes(0).shape, inputs.bytes(1).shape)
+    try shapes.shape(inputs.bytes(0).shape, inputs.bytes(1).shape)
   }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {

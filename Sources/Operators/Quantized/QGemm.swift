@@ -9,6 +9,7 @@ struct QGemm: Operator {
   private let alpha: Float
   private let transposesLeft: Bool
   private let transposesRight: Bool
+  private let shapes: MatrixProductShapes
   private var weights: IntegerWeights
   private var epilogue: Derived<IntegerEpilogue>
 
@@ -16,6 +17,7 @@ struct QGemm: Operator {
     alpha = try node.float("alpha", default: 1)
     transposesLeft = try node.flag("transA", default: false)
     transposesRight = try node.flag("transB", default: false)
+    shapes = MatrixProductShapes(transposesRight: transposesRight)
     weights = IntegerWeights(node, at: 3, zeroPoint: 5, transposed: transposesRight)
     epilogue = Derived(node, from: 1...8)
     guard node.hasInput(7) == node.hasInput(8) else {
@@ -47,8 +49,7 @@ struct QGemm: Operator {
     guard given.shape.rank == 2 else { throw .input(0, "has shape \(given.shape), expected a matrix") }
     guard right.shape.rank == 2 else { throw .input(3, "has shape \(right.shape), expected a matrix") }
     let left = transposesLeft ? given.transposedMatrix(compute: inputs.compute) : given
-    let rightShape: Shape = transposesRight ? [right.shape[1], right.shape[0]] : right.shape
-    let shape = try MatrixProductShape(left.shape, rightShape, rightIndex: 3)
+    let shape = try shapes.shape(left.shape, right.shape, rightIndex: 3)
     let zeroPoint = try inputs.zeroPoint(2, of: left.type)
     if let epilogue = epilogue.value {
       return [try weights.product(left, zeroPoint: zeroPoint, shape, inputs, epilogue: epilogue)]

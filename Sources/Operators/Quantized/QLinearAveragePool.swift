@@ -9,37 +9,34 @@ struct QLinearAveragePool: Operator {
     "QLinearAveragePool", domain: "com.microsoft", inputs: 4...5, float16Since: nil, bfloat16Since: nil)
 
   private let attributes: PoolingAttributes
-  private let countsPadding: Bool
 
   init(_ node: NodeReader) throws(OperatorError) {
-    attributes = try PoolingAttributes(node)
-    countsPadding = try node.flag("count_include_pad", default: false)
+    attributes = try PoolingAttributes(node, countsPadding: try node.flag("count_include_pad", default: false))
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let input = try QuantizedInput(inputs, at: 0)
     let target = try inputs.tensorScale(3, zeroPoint: 4, of: input.tensor.type)
-    let data = try SpatialData(input.tensor, channelsLast: attributes.channelsLast, compute: inputs.compute)
-    let windows = try attributes.geometry(of: data)
-    let shape = try data.shape(channels: data.channels, spatial: windows.output)
-    guard shape.count == 0 || data.tensor.count > 0, windows.axes.count <= 3 else {
+    let placement = try attributes.place(input.tensor.shape)
+    let data = input.tensor.arriving(channelsLast: attributes.channelsLast, compute: inputs.compute)
+    guard placement.result.count == 0 || data.count > 0, placement.windows.axes.count <= 3 else {
       throw .input(0, "has shape \(input.tensor.shape), expected elements on at most 3 spatial axes")
     }
     let result =
       input.tensor.type == .uint8
-      ? means(data, input.scale, windows, shape, target, UInt8.self)
-      : means(data, input.scale, windows, shape, target, Int8.self)
+      ? means(data, input.scale, placement, target, UInt8.self, inputs.compute)
+      : means(data, input.scale, placement, target, Int8.self, inputs.compute)
     return [result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)]
   }
 
   private func means<Quantized: QuantizedElement>(
-    _ data: SpatialData, _ source: TensorScale, _ windows: WindowGeometry, _ shape: Shape, _ target: TensorScale,
-    _: Quantized.Type
+    _ data: Tensor, _ source: TensorScale, _ placement: PoolingPlacement, _ target: TensorScale, _: Quantized.Type,
+    _ compute: Compute
   ) -> Tensor {
-    let elements = data.tensor.span(of: Quantized.self)
-    return Tensor(shape, of: Quantized.self) { output in
-      guard let pooling = data.pooling(windows, countsPadding: countsPadding) else { return }
-      data.compute.poolRealAverage(elements, source, pooling, into: &output, target)
+    let elements = data.span(of: Quantized.self)
+    return Tensor(placement.result, of: Quantized.self) { output in
+      guard let pooling = placement.pooling else { return }
+      compute.poolRealAverage(elements, source, pooling, into: &output, target)
     }
   }
 }

@@ -8,6 +8,7 @@ struct QLinearMatMul: Operator {
     bfloat16Since: 21)
 
   private var weights: IntegerWeights
+  private let shapes = MatrixProductShapes()
   private var target: Derived<Requantization>
 
   init(_ node: NodeReader) {
@@ -29,7 +30,7 @@ struct QLinearMatMul: Operator {
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let (left, right) = (try inputs.bytes(0), try inputs.bytes(3))
-    let shape = try MatrixProductShape(left.shape, right.shape, rightIndex: 3)
+    let shape = try shapes.shape(left.shape, right.shape, rightIndex: 3)
     let zeros = try OperandZeroPoints(inputs, 2, of: left.type, count: shape.rowsPerMatrix)
     if zeros.values.count == 1, let target = target.value {
       return [try weights.product(left, zeroPoint: zeros[0], shape, inputs, epilogue: target.epilogue)]

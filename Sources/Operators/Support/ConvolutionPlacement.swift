@@ -3,12 +3,6 @@ import Tensors
 
 /// All that follows from the shapes of a convolution's data and weights, shared by the runs on such data.
 final class ConvolutionPlacement: Sendable {
-  /// The shapes that it follows from.
-  struct Shapes: Sendable, Equatable {
-    let input: Shape
-    let weights: Shape
-  }
-
   let data: SpatialShape
   let windows: WindowGeometry
   /// The shape of the result with the channels last.

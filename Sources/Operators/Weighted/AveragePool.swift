@@ -9,16 +9,16 @@ struct AveragePool: Operator {
   private let countsPadding: Bool
 
   init(_ node: NodeReader) throws(OperatorError) {
-    attributes = try PoolingAttributes(node)
     countsPadding = try node.flag("count_include_pad", default: false)
+    attributes = try PoolingAttributes(node, countsPadding: countsPadding)
   }
 
   var quantization: QuantizationRule { .elementwise(inputs: [0]) }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let data = try SpatialData(inputs[0], channelsLast: attributes.channelsLast, compute: inputs.compute)
-    let geometry = try attributes.geometry(of: data)
-    let result = try data.means(geometry, countsPadding: countsPadding)
+    let placement = try attributes.place(inputs[0].shape)
+    let data = SpatialData(inputs[0], placement.data, channelsLast: attributes.channelsLast, compute: inputs.compute)
+    let result = try data.means(placement, countsPadding: countsPadding)
     return [result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)]
   }
 }

@@ -6,7 +6,7 @@ struct ConvolutionAttributes: Sendable {
   let window: WindowAttributes
   let groups: Int
   let channelsLast: Bool
-  private let placements = LatestResult<ConvolutionPlacement.Shapes, ConvolutionPlacement>()
+  private let placements = LatestResult<ShapePair, ConvolutionPlacement>()
 
   init(_ node: NodeReader) throws(OperatorError) {
     window = try WindowAttributes(node)
@@ -20,7 +20,7 @@ struct ConvolutionAttributes: Sendable {
   func place(
     _ input: Shape, weights: Shape, at index: Int, plan: (ConvolutionGeometry) -> ConvolutionPlan?
   ) throws(OperatorError) -> ConvolutionPlacement {
-    try placements.value(for: .init(input: input, weights: weights)) { () throws(OperatorError) in
+    try placements.value(for: ShapePair(first: input, second: weights)) { () throws(OperatorError) in
       let data = try SpatialShape(input, channelsLast: channelsLast)
       let windows = try windows(on: data, weights: weights, at: index)
       let geometry = try packing(weights)?.placed(on: data, windows)

@@ -5,17 +5,17 @@ import Tensors
 struct GlobalAveragePool: Operator {
   static let schema = OperatorSchema("GlobalAveragePool", inputs: 1...1, bfloat16Since: 22)
 
-  private let channelsLast: Bool
+  private let window: GlobalWindow
 
   init(_ node: NodeReader) throws(OperatorError) {
-    channelsLast = try node.isChannelsLast
+    window = try GlobalWindow(node)
   }
 
   var quantization: QuantizationRule { .elementwise(inputs: [0]) }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let data = try SpatialData(inputs[0], channelsLast: channelsLast, compute: inputs.compute)
-    let result = try data.means(data.wholeWindow())
-    return [result.leaving(channelsLast: channelsLast, compute: inputs.compute)]
+    let placement = try window.place(inputs[0].shape)
+    let data = SpatialData(inputs[0], placement.data, channelsLast: window.channelsLast, compute: inputs.compute)
+    return [try data.means(placement).leaving(channelsLast: window.channelsLast, compute: inputs.compute)]
   }
 }

@@ -5,15 +5,15 @@ import Tensors
 struct GlobalMaxPool: Operator {
   static let schema = OperatorSchema("GlobalMaxPool", inputs: 1...1, bfloat16Since: 22)
 
-  private let channelsLast: Bool
+  private let window: GlobalWindow
 
   init(_ node: NodeReader) throws(OperatorError) {
-    channelsLast = try node.isChannelsLast
+    window = try GlobalWindow(node)
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let data = try SpatialData(inputs[0], channelsLast: channelsLast, compute: inputs.compute)
-    let result = try data.maxima(data.wholeWindow())
-    return [result.leaving(channelsLast: channelsLast, compute: inputs.compute)]
+    let placement = try window.place(inputs[0].shape)
+    let data = SpatialData(inputs[0], placement.data, channelsLast: window.channelsLast, compute: inputs.compute)
+    return [try data.maxima(placement).leaving(channelsLast: window.channelsLast, compute: inputs.compute)]
   }
 }

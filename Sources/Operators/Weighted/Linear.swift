@@ -15,11 +15,13 @@ struct Linear: Operator {
   private let activation: Activation
   private let transposesRight: Bool
   private let takesMatricesOnly: Bool
+  private let shapes: MatrixProductShapes
   private var packed: PackedFloatMatrix?
 
   init(_ node: NodeReader) throws(OperatorError) {
     activation = try Activation(node, parameters: try node.floats("activation_params") ?? [])
     transposesRight = try node.flag("transB", default: false)
+    shapes = MatrixProductShapes(transposesRight: transposesRight)
     takesMatricesOnly = try node.flag("gemm", default: false)
   }
 
@@ -36,7 +38,7 @@ struct Linear: Operator {
     guard let packed = packed ?? PackedFloatMatrix(weights, transposed: transposesRight) else {
       throw .input(1, "has shape \(weights.shape), expected a matrix")
     }
-    let shape = try MatrixProductShape(left.shape, [packed.rows, packed.columns]).output
+    let shape = try shapes.shape(left.shape, weights.shape).output
     let product = LinearProduct(
       left: left, matrix: packed, bias: try bias(inputs, columns: packed.columns), activation: activation,
       compute: inputs.compute)

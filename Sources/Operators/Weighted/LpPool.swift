@@ -14,9 +14,9 @@ struct LpPool: Operator {
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let data = try SpatialData(inputs[0], channelsLast: attributes.channelsLast, compute: inputs.compute)
-    let geometry = try attributes.geometry(of: data)
-    let result = try data.norms(power: power, geometry)
+    let placement = try attributes.place(inputs[0].shape)
+    let data = SpatialData(inputs[0], placement.data, channelsLast: attributes.channelsLast, compute: inputs.compute)
+    let result = try data.norms(power: power, placement)
     return [result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)]
   }
 }
@@ -32,8 +32,8 @@ extension NodeReader {
 
 extension SpatialData {
   /// The norms of the windows.
-  func norms(power: Int, _ geometry: WindowGeometry) throws(OperatorError) -> Tensor {
-    let shape = try shape(channels: channels, spatial: geometry.output)
+  func norms(power: Int, _ placement: PoolingPlacement) throws(OperatorError) -> Tensor {
+    let (geometry, shape) = (placement.windows, placement.result)
     switch type {
     case .float64: return Norming<Double>(power: Double(power)).pool(self, geometry, shape: shape)
     case .float32: return Norming<Float>(power: Float(power)).pool(self, geometry, shape: shape)

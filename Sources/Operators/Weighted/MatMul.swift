@@ -4,6 +4,7 @@ import Tensors
 struct MatMul: Operator {
   static let schema = OperatorSchema("MatMul", inputs: 2...2)
 
+  private let shapes = MatrixProductShapes()
   private var packed: PackedFloatMatrix?
 
   init(_ node: NodeReader) {}
@@ -19,7 +20,7 @@ struct MatMul: Operator {
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let left = inputs[0]
     let right = try inputs.tensor(1, of: left.type)
-    let shape = try MatrixProductShape(left.shape, right.shape)
+    let shape = try shapes.shape(left.shape, right.shape)
     return [try shape.product(left, right, packed: packed, compute: inputs.compute)]
   }
 

@@ -1,8 +1,23 @@
 import Kernels
 import Tensors
 
+/// The shapes of a node's product, kept from one run to the next.
+struct MatrixProductShapes: Sendable {
+  /// Whether the second input is the transpose of the matrix that is multiplied with.
+  var transposesRight = false
+  private let latest = LatestResult<ShapePair, MatrixProductShape>()
+
+  /// The shape of the product of two inputs, the second of which is at `rightIndex` among those of the node.
+  func shape(_ left: Shape, _ right: Shape, rightIndex: Int = 1) throws(OperatorError) -> MatrixProductShape {
+    try latest.value(for: ShapePair(first: left, second: right)) { () throws(OperatorError) in
+      let right = transposesRight && right.rank == 2 ? [right[1], right[0]] : right
+      return try MatrixProductShape(left, right, rightIndex: rightIndex)
+    }
+  }
+}
+
 /// How the matrices of two tensors meet in a product as NumPy's `matmul` defines it.
-struct MatrixProductShape {
+struct MatrixProductShape: Sendable {
   /// The rows of each left matrix, all those that meet the same right matrix taken together.
   let rows: Int
   /// The columns of a left and the rows of a right matrix.

@@ -21,10 +21,10 @@ struct MaxPool: Operator {
   var quantization: QuantizationRule { version >= 12 ? .sharedParameters(inputs: [0]) : .keepFloat }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let data = try SpatialData(inputs[0], channelsLast: attributes.channelsLast, compute: inputs.compute)
-    let geometry = try attributes.geometry(of: data)
-    let maxima = try data.maxima(geometry)
-    let results = wantsIndices ? [maxima, try indices(of: maxima, data, geometry)] : [maxima]
+    let placement = try attributes.place(inputs[0].shape)
+    let data = SpatialData(inputs[0], placement.data, channelsLast: attributes.channelsLast, compute: inputs.compute)
+    let maxima = try data.maxima(placement)
+    let results = wantsIndices ? [maxima, try indices(of: maxima, data, placement.windows)] : [maxima]
     return results.map { $0.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute) }
   }
 

@@ -5,16 +5,23 @@ import Tensors
 struct PoolingAttributes: Sendable {
   private let window: WindowAttributes
   let channelsLast: Bool
-  private let geometries = LatestResult<[Int], WindowGeometry>()
+  private let countsPadding: Bool
+  private let placements = LatestResult<Shape, PoolingPlacement>()
 
-  init(_ node: NodeReader) throws(OperatorError) {
+  /// - Parameter countsPadding: Whether an average counts padding as zeros.
+  init(_ node: NodeReader, countsPadding: Bool = false) throws(OperatorError) {
+    self.countsPadding = countsPadding
     window = try WindowAttributes(node, allowsPartialWindows: true)
     channelsLast = try node.isChannelsLast
     guard window.kernelShape != nil else { throw .attribute("kernel_shape", "is missing") }
   }
 
-  func geometry(of data: SpatialData) throws(OperatorError) -> WindowGeometry {
-    try geometries.value(for: data.spatial) { () throws(OperatorError) in try geometry(spatial: data.spatial) }
+  /// The windows on data of a shape.
+  func place(_ shape: Shape) throws(OperatorError) -> PoolingPlacement {
+    try placements.value(for: shape) { () throws(OperatorError) in
+      let data = try SpatialShape(shape, channelsLast: channelsLast)
+      return try PoolingPlacement(data, geometry(spatial: data.spatial), countsPadding: countsPadding)
+    }
   }
 
   private func geometry(spatial: [Int]) throws(OperatorError) -> WindowGeometry {
@@ -70,26 +77,10 @@ extension WindowFold {
 }
 
 extension SpatialData {
-  /// The geometry of one window that takes in all of the data.
-  func wholeWindow() throws(OperatorError) -> WindowGeometry {
-    try WindowGeometry(spatial.map { WindowGeometry.Axis(input: $0, kernel: $0) })
-  }
-
-  /// These windows as the pooling kernels take them; nil where there are more axes than they know, or no elements.
-  func pooling(_ windows: WindowGeometry, countsPadding: Bool = false) -> PoolingShape? {
-    guard windows.axes.count <= 3, tensor.count > 0 else { return nil }
-    let axes = windows.axes.map { axis in
-      PoolingAxis(
-        input: axis.input, output: axis.output, kernel: axis.kernel, stride: axis.stride, dilation: axis.dilation,
-        padBegin: axis.padBefore, padEnd: axis.padAfter)
-    }
-    return PoolingShape(batch: batch, axes: axes, channels: channels, countsPadding: countsPadding)
-  }
-
   /// The largest element of each window, channels last.
-  func maxima(_ windows: WindowGeometry) throws(OperatorError) -> Tensor {
-    let shape = try shape(channels: channels, spatial: windows.output)
-    guard let pooling = pooling(windows) else { return try directMaxima(windows, shape) }
+  func maxima(_ placement: PoolingPlacement) throws(OperatorError) -> Tensor {
+    let (windows, shape) = (placement.windows, placement.result)
+    guard let pooling = placement.pooling else { return try directMaxima(windows, shape) }
     switch type {
     case .float32:
       let elements = tensor.span(of: Float.self)
@@ -115,11 +106,11 @@ extension SpatialData {
   }
 
   /// The mean of each window, channels last.
-  func means(_ windows: WindowGeometry, countsPadding: Bool = false) throws(OperatorError) -> Tensor {
-    let shape = try shape(channels: channels, spatial: windows.output)
+  func means(_ placement: PoolingPlacement, countsPadding: Bool = false) throws(OperatorError) -> Tensor {
+    let (windows, shape) = (placement.windows, placement.result)
     switch type {
     case .float32:
-      guard let pooling = pooling(windows, countsPadding: countsPadding) else {
+      guard let pooling = placement.pooling else {
         return Averaging<Float>(countsPadding: countsPadding).pool(self, windows, shape: shape)
       }
       let elements = tensor.span(of: Float.self)

@@ -30,10 +30,10 @@ struct ScaledProduct: Sendable {
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
     let left = try matrix(inputs, 0, transposed: transposesLeft)
-    let size = try checkedSize(left, inputs)
+    let shape = try outputShape(left, inputs)
     switch left.type {
-    case .float32: return try floatProduct(left, size, inputs)
-    case .float64: return try doubleProduct(left, size, inputs)
+    case .float32: return try floatProduct(left, shape, inputs)
+    case .float64: return try doubleProduct(left, shape, inputs)
     default: throw .input(0, "has type \(left.type), expected float32 or float64")
     }
   }
@@ -55,30 +55,30 @@ struct ScaledProduct: Sendable {
     return transposed ? tensor.transposedMatrix(compute: inputs.compute) : tensor
   }
 
-  /// The rows and columns of the result for A in its final form.
-  private func checkedSize(
-    _ left: Tensor, _ inputs: OperatorInputs
-  ) throws(OperatorError) -> (rows: Int, columns: Int) {
+  /// The shape of the result for A in its final form.
+  private func outputShape(_ left: Tensor, _ inputs: OperatorInputs) throws(OperatorError) -> Shape {
     let shape = inputs[1].shape
     guard shape.rank == 2 else { throw .input(1, "has shape \(shape), expected a matrix") }
     let (rows, columns) = transposesRight ? (shape[1], shape[0]) : (shape[0], shape[1])
     guard rows == left.shape[1] else {
       throw .input(1, "has shape \(shape), whose \(rows) rows do not meet the \(left.shape[1]) columns of input 0")
     }
-    guard Shape(fittingMemory: [left.shape[0], columns]) != nil else { throw .input(1, "leads to too large an output") }
-    return (left.shape[0], columns)
+    guard let output = Shape(fittingMemory: [left.shape[0], columns]) else {
+      throw .input(1, "leads to too large an output")
+    }
+    return output
   }
 
   private func floatProduct(
-    _ left: Tensor, _ size: (rows: Int, columns: Int), _ inputs: OperatorInputs
+    _ left: Tensor, _ shape: Shape, _ inputs: OperatorInputs
   ) throws(OperatorError) -> Tensor {
     let weights = inputs[1]
     guard let packed = packed ?? PackedFloatMatrix(weights, transposed: transposesRight) else {
       throw .input(1, "has type \(weights.type), expected float32")
     }
-    let addend = try Addend(inputs, rows: size.rows, columns: size.columns)
+    let addend = try Addend(inputs, rows: shape[0], columns: shape[1])
     let elements = left.span(of: Float.self)
-    return Tensor([size.rows, size.columns], of: Float.self) { output in
+    return Tensor(shape, of: Float.self) { output in
       // The kernel itself adds a row to every row, or a matrix; any other C, and any other scale, comes afterwards.
       if alpha == 1, addend == nil || (beta == 1 && (addend?.row != nil || addend?.matrix != nil)) {
         packed.multiply(
@@ -98,15 +98,15 @@ struct ScaledProduct: Sendable {
   }
 
   private func doubleProduct(
-    _ left: Tensor, _ size: (rows: Int, columns: Int), _ inputs: OperatorInputs
+    _ left: Tensor, _ shape: Shape, _ inputs: OperatorInputs
   ) throws(OperatorError) -> Tensor {
     guard activation == .none else { throw .unsupported("an activation is fused for float32 only") }
     let right = try matrix(inputs, 1, transposed: transposesRight)
-    let addend = try Addend(inputs, rows: size.rows, columns: size.columns)
+    let addend = try Addend(inputs, rows: shape[0], columns: shape[1])
     let (a, b) = (left.span(of: Double.self), right.span(of: Double.self))
-    return Tensor([size.rows, size.columns], of: Double.self) { output in
+    return Tensor(shape, of: Double.self) { output in
       for index in output.indices { output[index] = 0 }
-      addProduct(a, b, to: &output, depth: left.shape[1], columns: size.columns)
+      addProduct(a, b, to: &output, depth: left.shape[1], columns: shape[1])
       for index in output.indices { output[index] *= Double(alpha) }
       addend?.add(to: &output, scale: Double(beta))
     }
@@ -126,14 +126,14 @@ private struct Addend {
     guard inputs.optional(2) != nil else { return nil }
     tensor = try inputs.tensor(2, of: inputs[0].type)
     let shape = tensor.shape
-    let padded = [Int](repeating: 1, count: max(0, 2 - shape.rank)) + shape.dimensions
-    guard padded.count == 2, padded[0] == 1 || padded[0] == rows, padded[1] == 1 || padded[1] == columns else {
+    let (height, width) = (shape.rank < 2 ? 1 : shape[0], shape.rank == 0 ? 1 : shape[shape.rank - 1])
+    guard shape.rank <= 2, height == 1 || height == rows, width == 1 || width == columns else {
       throw .input(2, "has shape \(shape), which does not broadcast to \([rows, columns])")
     }
-    columnStride = padded[1] == 1 ? 0 : 1
-    rowStride = padded[0] == 1 ? 0 : padded[1]
+    columnStride = width == 1 ? 0 : 1
+    rowStride = height == 1 ? 0 : width
     self.columns = columns
-    isMatrix = padded == [rows, columns]
+    isMatrix = height == rows && width == columns
   }
 
   /// The float32 elements where they are one row that is added to every row.
