@@ -124,4 +124,50 @@ import Testing
     graph.output("y")
     #expect(try graph.model.applying(ChannelsLastLayout()).operatorTypes == ["Conv"])
   }
+
+  // MARK: Flattening
+
+  /// A convolution, a global mean or what else `pool` makes of "h", and a node of `type` on its result "m".
+  private func flattened(_ type: String, shape: [Int64]? = nil, pool: (inout GraphBuilder) -> Void) throws -> [String] {
+    var graph = GraphBuilder(opset: 13)
+    graph.input("x", [2, 4, 5, 6])
+    graph.constant("w", randomTensor([4, 4, 3, 3], seed: 3))
+    graph.node("Conv", ["x", "w"], ["h"])
+    pool(&graph)
+    if let shape {
+      graph.constant("shape", Tensor([shape.count], shape))
+      graph.node(type, ["m", "shape"], ["y"])
+    } else {
+      graph.node(type, ["m"], ["y"])
+    }
+    graph.output("y")
+    let inputs = [randomTensor([2, 4, 5, 6], seed: 5)]
+    let expected = try run(graph.model, inputs)[0]
+    let actual = try run(graph.model, inputs, passes: [ChannelsLastLayout()])[0]
+    #expect(actual.shape == expected.shape)
+    #expect(actual.relativeDifference(from: expected) <= 1e-6)
+    return try Array(graph.model.applying(ChannelsLastLayout()).operatorTypes.dropFirst(2))
+  }
+
+  @Test func aPixelIsFlattenedAsItIs() throws {
+    let mean: (inout GraphBuilder) -> Void = { $0.node("GlobalAveragePool", ["h"], ["m"]) }
+    #expect(try flattened("Flatten", pool: mean) == ["GlobalAveragePool", "Flatten"])
+    #expect(try flattened("Reshape", shape: [0, -1], pool: mean) == ["GlobalAveragePool", "Reshape"])
+    #expect(try flattened("Reshape", shape: [2, 4], pool: mean) == ["GlobalAveragePool", "Reshape"])
+    #expect(
+      try flattened("Flatten") { $0.node("ReduceMean", ["h"], ["m"], ["axes": .ints([2, 3])]) }
+        == ["ReduceMean", "Flatten"])
+  }
+
+  @Test func anImageIsTransposedBeforeItIsFlattened() throws {
+    #expect(
+      try flattened("Flatten") { $0.node("MaxPool", ["h"], ["m"], ["kernel_shape": .ints([3, 4])]) }
+        == ["MaxPool", "Transpose", "Flatten"])
+  }
+
+  @Test func aShapeThatReadsOtherAxesKeepsTheirOrder() throws {
+    #expect(
+      try flattened("Reshape", shape: [-1, 0]) { $0.node("GlobalAveragePool", ["h"], ["m"]) }
+        == ["GlobalAveragePool", "Transpose", "Reshape"])
+  }
 }

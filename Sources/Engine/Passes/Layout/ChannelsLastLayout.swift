@@ -32,6 +32,8 @@ struct LayoutRewriter {
   private var channelsLast: [ValueID: ValueID] = [:]
   /// The values that exist in channels-last form only, so far.
   private var pending = Set<ValueID>()
+  /// The values that are images of one pixel.
+  private var pixels = Set<ValueID>()
 
   init(model: Model, nodes: [Node]) {
     self.model = model
@@ -65,6 +67,11 @@ struct LayoutRewriter {
       guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
       node.inputs[0] = form
       node.attributes["channels_last"] = .int(1)
+      if node.operatorName.type.contains("Global"), let output = node.outputs[0] { pixels.insert(output) }
+    case .flattening:
+      guard let input = node.inputs[0], pixels.contains(input), let form = channelsLast[input] else { return nil }
+      node.inputs[0] = form
+      return node
     case .elementwise(let positions):
       guard let inputs = elementwiseInputs(of: node, positions) else { return nil }
       node.inputs = inputs
@@ -87,6 +94,7 @@ struct LayoutRewriter {
       }
       // Without height and width, a result has no order left.
       if node.int("keepdims") == 0 { return node }
+      if let output = node.outputs[0] { pixels.insert(output) }
     case .observation:
       node.inputs[0] = node.inputs[0].map { channelsLast[$0] ?? $0 }
       return node

@@ -17,6 +17,8 @@ enum LayoutRule: Hashable {
   case resampling(lists: [Int])
   /// Its image is reduced along height and width.
   case spatialReduction
+  /// It joins channels, height and width to one axis, which takes no order of them where there is one pixel.
+  case flattening
   /// It only looks at elements, whatever their order.
   case observation
 
@@ -44,6 +46,12 @@ enum LayoutRule: Hashable {
     case ("", "Resize"), ("", "Upsample"):
       guard let lists = Self.axisLists(of: node, model) else { return nil }
       self = .resampling(lists: lists)
+    case ("", "Flatten"):
+      guard node.int("axis") ?? 1 == 1 else { return nil }
+      self = .flattening
+    case ("", "Reshape"):
+      guard Self.keepsBatch(node, model) else { return nil }
+      self = .flattening
     case ("", let type) where type.hasPrefix("Reduce"):
       guard Self.reducesImages(node, model) else { return nil }
       self = .spatialReduction
@@ -106,6 +114,14 @@ enum LayoutRule: Hashable {
       lists.append(position)
     }
     return lists
+  }
+
+  /// Whether a Reshape gives a matrix whose size depends on no axis of the input but the first.
+  private static func keepsBatch(_ node: Node, _ model: Model) -> Bool {
+    guard node.inputs.count == 2, let shape = node.inputs[1].flatMap({ model[$0].constant }), shape.type == .int64,
+      shape.count == 2, (node.int("allowzero") ?? 0) == 0
+    else { return false }
+    return shape.array(of: Int64.self)[1] != 0
   }
 
   /// Whether the axes of a reduction, an attribute or a constant input, are height and width.
