@@ -7,7 +7,11 @@ struct NominalCosts {
   /// A multiply-add of 8-bit integers.
   var integerMultiplyAdd = 0.5
   /// A multiply-add of a depthwise convolution, which waits for its operands in either form.
-  var depthwiseMultiplyAdd = 2.0
+  var floatDepthwiseMultiplyAdd = 2.0
+  var integerDepthwiseMultiplyAdd = 1.3
+  /// Turning the sum of a product into a result: adding the bias, or rounding to 8 bits as well.
+  var floatResult = 4.0
+  var integerResult = 10.0
   /// Reading a weight, which is what a product of few rows waits for.
   var floatWeight = 6.0
   var integerWeight = 1.5

@@ -82,12 +82,14 @@ private struct CostNetwork {
     let weights = Double(weight.count)
     let multiplyAdds = results * weights / Double(max(weight.shape[axis], 1))
     if state.nodes[index].operatorName.type == "Conv", weight.shape[1] == 1, state.nodes[index].isGrouped {
-      let cost = multiplyAdds * costs.depthwiseMultiplyAdd
-      return (cost, cost)
+      return (
+        multiplyAdds * costs.floatDepthwiseMultiplyAdd + results * costs.floatResult,
+        multiplyAdds * costs.integerDepthwiseMultiplyAdd + results * costs.integerResult
+      )
     }
     return (
-      max(multiplyAdds, weights * costs.floatWeight),
-      max(multiplyAdds * costs.integerMultiplyAdd, weights * costs.integerWeight)
+      max(multiplyAdds, weights * costs.floatWeight) + results * costs.floatResult,
+      max(multiplyAdds * costs.integerMultiplyAdd, weights * costs.integerWeight) + results * costs.integerResult
     )
   }
 
