@@ -8,7 +8,7 @@ public enum Preparation {
   public static let quantizationOpset = 13
 
   public static let passes: [any GraphPass] = [
-    FunctionInlining(), ArityCheck(), ConstantNodes(), IdentityElimination(), ConstantFolding(),
+    FunctionInlining(), ArityCheck(), ConstantNodes(), IdentityElimination(), ConstantFolding(keepsSize: true),
     BatchNormalizationFolding(), PadFolding(), ScaleFolding(), OpsetUpgrade(to: quantizationOpset),
   ]
 

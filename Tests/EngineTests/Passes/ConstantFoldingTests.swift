@@ -1,4 +1,5 @@
 import Engine
+import ModelGraph
 import ModelTesting
 import Tensors
 import Testing
@@ -56,5 +57,53 @@ import Testing
     let model = try graph.model.applying(ConstantFolding())
     #expect(model.listing == ["y = Add(x, real)"])
     #expect(model.value(named: "real")?.constant?.floats == [1])
+  }
+
+  // MARK: Models that are written
+
+  private func listingOfFoldedWrittenModel(_ body: (inout GraphBuilder) -> Void) throws -> [String] {
+    var graph = GraphBuilder(opset: 13)
+    graph.input("x", [2])
+    graph.constant("a", Tensor([1, 400], repeating: 1 as Float))
+    body(&graph)
+    return try graph.model.applying(ConstantFolding(keepsSize: true)).listing
+  }
+
+  @Test func aResultOfTheSameSizeIsFolded() throws {
+    #expect(
+      try listingOfFoldedWrittenModel { graph in
+        graph.node("Transpose", ["a"], ["b"])
+        graph.node("MatMul", ["x", "b"], ["y"])
+        graph.output("y")
+      } == ["y = MatMul(x, b)"])
+  }
+
+  @Test func aLargerResultIsNot() throws {
+    #expect(
+      try listingOfFoldedWrittenModel { graph in
+        graph.constant("shape", Tensor([2], [50 as Int64, 400]))
+        graph.node("Expand", ["a", "shape"], ["b"])
+        graph.node("MatMul", ["x", "b"], ["y"])
+        graph.output("y")
+      } == ["b = Expand(a, shape)", "y = MatMul(x, b)"])
+  }
+
+  @Test func anOutputIsNot() throws {
+    #expect(
+      try listingOfFoldedWrittenModel { graph in
+        graph.node("Transpose", ["a"], ["y"])
+        graph.output("y")
+      } == ["y = Transpose(a)"])
+  }
+
+  @Test func whatLiesInABranchIsNot() throws {
+    var graph = GraphBuilder()
+    graph.input("flag", [], type: .bool)
+    graph.constant("a", [2], [1, 2])
+    let branch = Body(outputs: [graph.value("b")], nodes: [graph.makeNode("Neg", ["a"], ["b"])])
+    graph.node("If", ["flag"], ["y"], ["then_branch": .graph(branch), "else_branch": .graph(branch)])
+    graph.output("y")
+    let model = try graph.model.applying(ConstantFolding(keepsSize: true))
+    #expect(model.main.nodes[0].bodies.map { $0.nodes.count } == [1, 1])
   }
 }
