@@ -90,22 +90,18 @@ public struct Broadcast: Sendable, Hashable {
     public let secondStride: Int
   }
 
-  /// Calls `body` for each row of the result, in order.
-  public func forEachRun(_ body: (Run) -> Void) {
-    guard shape.count > 0 else { return }
-    for row in 0..<rowCount {
-      let (block, rowInBlock) = row.quotientAndRemainder(dividingBy: rows.count)
-      let (first, second) = starts(ofBlock: block)
-      body(
-        Run(
-          start: row * columns.count, count: columns.count,
-          firstStart: first + rowInBlock * rows.firstStride, firstStride: columns.firstStride,
-          secondStart: second + rowInBlock * rows.secondStride, secondStride: columns.secondStride))
-    }
-  }
-
   /// The rows of the whole result.
-  var rowCount: Int { columns.count == 0 ? 0 : shape.count / columns.count }
+  public var rowCount: Int { columns.count == 0 ? 0 : shape.count / columns.count }
+
+  /// The row of the result at this index.
+  public func run(_ row: Int) -> Run {
+    let (block, rowInBlock) = row.quotientAndRemainder(dividingBy: rows.count)
+    let (first, second) = starts(ofBlock: block)
+    return Run(
+      start: row * columns.count, count: columns.count,
+      firstStart: first + rowInBlock * rows.firstStride, firstStride: columns.firstStride,
+      secondStart: second + rowInBlock * rows.secondStride, secondStride: columns.secondStride)
+  }
 
   /// Where the operands' elements begin for the rows with the outer index `block`.
   func starts(ofBlock block: Int) -> (first: Int, second: Int) {

@@ -28,18 +28,20 @@ extension Broadcast {
     let rightElements = right.span(of: Right.self)
     var builder = TensorBuilder<Result>(shape)
     var output = builder.span
-    forEachRun { run in
+    for row in 0..<rowCount {
+      let run = run(row)
       let leftRow = leftElements.extracting(run.firstStart..<run.firstStart + (run.firstStride == 0 ? 1 : run.count))
       let rightRow = rightElements.extracting(
         run.secondStart..<run.secondStart + (run.secondStride == 0 ? 1 : run.count))
+      var results = output._mutatingExtracting(run.start..<run.start + run.count)
       if leftRow.count == rightRow.count {
-        for index in leftRow.indices { output[run.start + index] = function(leftRow[index], rightRow[index]) }
+        for index in results.indices { results[index] = function(leftRow[index], rightRow[index]) }
       } else if rightRow.count == 1 {
         let constant = rightRow[0]
-        for index in leftRow.indices { output[run.start + index] = function(leftRow[index], constant) }
+        for index in results.indices { results[index] = function(leftRow[index], constant) }
       } else {
         let constant = leftRow[0]
-        for index in rightRow.indices { output[run.start + index] = function(constant, rightRow[index]) }
+        for index in results.indices { results[index] = function(constant, rightRow[index]) }
       }
     }
     return builder.finish()
