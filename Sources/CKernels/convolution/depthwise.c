@@ -22,7 +22,7 @@ static size_t output_index(const ck_convolution_shape *shape, const ck_convoluti
 static void run_part_f32(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_depthwise_f32 *depthwise, const ck_convolution_block *block) {
-  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, block);
+  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block);
   size_t *rows = window_rows(shape, band, sizeof(float));
   for (size_t row = 0; row < block->row_count; row++) {
     const float *windows = (const float *)band.pixels + row * shape->stride_y * (band.row_bytes / sizeof(float));
@@ -43,7 +43,7 @@ void ck_convolution_depthwise_f32_run(
 static void run_part_u8(
     const ck_depthwise_u8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     uint8_t flip, const ck_depthwise_u8 *depthwise, const ck_convolution_block *block) {
-  band band = ck_open_band(shape, input, shape->channels, fill, flip, block);
+  band band = ck_open_band(shape, input, shape->channels, fill, flip, 0, block);
   size_t *rows = window_rows(shape, band, sizeof(uint8_t));
   for (size_t row = 0; row < block->row_count; row++) {
     const uint8_t *windows = band.pixels + row * shape->stride_y * band.row_bytes;
