@@ -88,12 +88,12 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     ConvolutionCase(
       "wide image, edges by themselves",
       .init(
-        batch: 2, input: .init(height: 9, width: 45), inputChannels: 6, outputChannels: 34, kernel: .init(5),
+        batch: 2, input: .init(height: 9, width: 85), inputChannels: 6, outputChannels: 34, kernel: .init(5),
         padding: .init(2))),
     ConvolutionCase(
       "wide image, stride and dilation, uneven edges",
       .init(
-        input: .init(height: 11, width: 83), inputChannels: 3, outputChannels: 5,
+        input: .init(height: 11, width: 163), inputChannels: 3, outputChannels: 5,
         kernel: .init(height: 3, width: 4), strides: .init(height: 1, width: 2),
         dilations: .init(height: 2, width: 2), padding: .init(top: 3, left: 5, bottom: 0, right: 2))),
     ConvolutionCase(
@@ -116,7 +116,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     ConvolutionCase(
       "wide groups",
       .init(
-        input: .init(height: 4, width: 40), inputChannels: 6, outputChannels: 8, kernel: .init(3), padding: .init(1),
+        input: .init(height: 4, width: 80), inputChannels: 6, outputChannels: 8, kernel: .init(3), padding: .init(1),
         groups: 2)),
     ConvolutionCase(
       "two outputs for each channel",
@@ -155,7 +155,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
       ConvolutionCase(
         "depthwise, wide image",
         .init(
-          batch: 2, input: .init(height: 5, width: 61), inputChannels: 19, outputChannels: 19, kernel: .init(5),
+          batch: 2, input: .init(height: 5, width: 101), inputChannels: 19, outputChannels: 19, kernel: .init(5),
           padding: .init(2), groups: 19)),
       ConvolutionCase(
         "depthwise in one dimension",
