@@ -20,12 +20,15 @@ public struct Compute: Sendable {
   /// Calls `body` for each chunk 0 ..< `chunks`: on the pool, or right here where `work`, in multiply-adds or the
   /// like, is too little to be worth waking a thread.
   func run(chunks: Int, work: Int, _ body: @Sendable (Int) -> Void) {
-    if work < Self.leastSharedWork {
+    if threads(for: work) == 1 {
       for chunk in 0..<chunks { body(chunk) }
     } else {
       pool.run(chunks: chunks, body)
     }
   }
+
+  /// On how many threads `run` does a job of so much work. Cutting what one thread does alone only costs time.
+  func threads(for work: Int) -> Int { work < Self.leastSharedWork ? 1 : pool.threads }
 
   private static let leastSharedWork = 100_000
 }

@@ -119,6 +119,17 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     groups == 1 && dilations.width == 1 ? kernel.height : kernel.height * kernel.width
   }
 
+  /// In how many runs kernels for bytes find the elements of a window. They take whole groups of 4 bytes, so that short
+  /// runs, which hardly fill theirs, are written out side by side and become one.
+  var byteRunCount: Int {
+    let runLength = depth / runCount
+    let gathered = groups == 1 && runLength % 4 != 0 && runLength <= Self.mostGatheredBytes
+    return gathered ? 1 : runCount
+  }
+
+  /// What `ck_convolution_u8s8_run` can gather.
+  private static let mostGatheredBytes = Int(CK_MOST_GATHERED)
+
   /// Whether weights packed for `other` are good for this one: image size, strides and padding may differ.
   func takesWeights(of other: ConvolutionGeometry) -> Bool {
     inputChannels == other.inputChannels && outputChannels == other.outputChannels && kernel == other.kernel

@@ -58,7 +58,7 @@ extension Compute {
     nonisolated(unsafe) let family = unsafe ck_gemm_u8s8_for(tier.identifier)!
     nonisolated(unsafe) let output = unsafe output
     let plan = job.plan
-    run(chunks: plan.partition.count, work: plan.work / 4) { chunk in
+    run(chunks: plan.partition.count, work: plan.work) { chunk in
       unsafe weights.columnSums.withUnsafeBufferPointer { columnSums in
         var gemm = unsafe ck_gemm_u8s8()
         unsafe gemm.a_flip = job.flip

@@ -5,7 +5,6 @@ internal import CKernels
 struct ConvolutionPartition: Sendable {
   private let output: ConvolutionGeometry.Size
   private let panels: Int
-  private var rowsPerBlock: Int
   private var columnsPerBlock: Int
   private var panelsPerBlock: Int
   private let batch: Int
@@ -18,17 +17,23 @@ struct ConvolutionPartition: Sendable {
   private static let bandBytes = 300 * 1024
   /// More blocks than threads, so that a slow thread does not hold up the rest.
   private static let blocksPerThread = 4
+  /// The least work of a block, in multiply-adds, where there may be fewer blocks: beside it, what a block costs by
+  /// itself and the rows that it shares with its neighbours are small.
+  private static let leastBlockWork = 100_000
   /// Rows are not cut into pieces shorter than this.
   private static let leastColumns = 28
 
-  /// `panels` are the panels of weights of one group, `panelBytes` the bytes of all groups' panels.
-  init(_ geometry: ConvolutionGeometry, elementBytes: Int, panels: Int, panelBytes: Int, threads: Int) {
+  /// `panels` are the panels of weights of one group, `panelBytes` the bytes of all groups' panels; `work` is counted in
+  /// multiply-adds and done by `threads` threads.
+  init(
+    _ geometry: ConvolutionGeometry, elementBytes: Int, panels: Int, panelBytes: Int, work: Int, threads: Int
+  ) {
     output = .init(height: geometry.outputHeight, width: geometry.outputWidth)
     batch = geometry.batch
     self.panels = panels
     let pixelBytes = geometry.inputChannels * elementBytes
     columnsPerBlock = output.width
-    rowsPerBlock = 1
+    var rowsPerBlock = 1
     panelsPerBlock = panels
     while geometry.bandPixels(rows: 1, columns: columnsPerBlock) * pixelBytes > Self.bandBytes,
       columnsPerBlock >= 2 * Self.leastColumns
@@ -40,15 +45,16 @@ struct ConvolutionPartition: Sendable {
     {
       rowsPerBlock += 1
     }
-    rowsPerBlock = Self.balanced(output.height, rowsPerBlock)
+    rowBlocks = parts(of: output.height, size: rowsPerBlock)
     countBlocks()
 
-    let wanted = threads == 1 ? 1 : threads * Self.blocksPerThread
+    let perThread = min(max(work / (threads * Self.leastBlockWork), 1), Self.blocksPerThread)
+    let wanted = threads == 1 ? 1 : threads * perThread
     guard count > 0, count < wanted else { return }
     if panelBytes > geometry.inputCount * elementBytes, panels > 1 {
       panelsPerBlock = parts(of: panels, size: parts(of: wanted, size: count))
     } else {
-      rowsPerBlock = max(output.height * count / wanted / rowBlocks, 1)
+      rowBlocks = min(rowBlocks * parts(of: wanted, size: count), output.height)
       countBlocks()
       let perRow = parts(of: wanted, size: count)
       columnsPerBlock = max(parts(of: columnsPerBlock, size: perRow), min(columnsPerBlock, Self.leastColumns))
@@ -57,24 +63,21 @@ struct ConvolutionPartition: Sendable {
   }
 
   private mutating func countBlocks() {
-    rowBlocks = parts(of: output.height, size: rowsPerBlock)
     columnBlocks = parts(of: output.width, size: max(columnsPerBlock, 1))
     count = parts(of: panels, size: panelsPerBlock) * batch * rowBlocks * columnBlocks
-  }
-
-  /// The size of nearly equal parts of at most `size`.
-  private static func balanced(_ count: Int, _ size: Int) -> Int {
-    max(parts(of: count, size: max(parts(of: count, size: size), 1)), 1)
   }
 
   /// The block of a chunk. Neighbouring chunks share weights.
   func block(_ index: Int) -> ck_convolution_block {
     let column = index % columnBlocks * columnsPerBlock
-    let row = index / columnBlocks % rowBlocks * rowsPerBlock
+    let rowBlock = index / columnBlocks % rowBlocks
+    // Blocks differ by at most a row.
+    let row = rowBlock * output.height / rowBlocks
+    let endRow = (rowBlock + 1) * output.height / rowBlocks
     let image = index / columnBlocks / rowBlocks % batch
     let panel = index / columnBlocks / rowBlocks / batch * panelsPerBlock
     return ck_convolution_block(
-      image: image, first_row: row, row_count: min(rowsPerBlock, output.height - row), first_column: column,
+      image: image, first_row: row, row_count: endRow - row, first_column: column,
       column_count: min(columnsPerBlock, output.width - column), first_panel: panel,
       panel_count: min(panelsPerBlock, panels - panel))
   }

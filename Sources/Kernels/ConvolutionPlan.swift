@@ -13,24 +13,25 @@ public final class ConvolutionPlan: Sendable {
   let inputCount: Int
   let outputCount: Int
   let isPointwise: Bool
+  /// The work of the whole convolution, in multiply-adds of float32 numbers.
+  let work: Int
 
   fileprivate init(
     _ geometry: ConvolutionGeometry, placed: ConvolutionGeometry, elementBytes: Int, panels: Int, panelBytes: Int,
-    threads: Int
+    work: Int, threads: Int
   ) {
     geometry.check()
     self.geometry = geometry
     self.placed = placed
     shape = placed.shape
     partition = ConvolutionPartition(
-      placed, elementBytes: elementBytes, panels: panels, panelBytes: panelBytes, threads: threads)
+      placed, elementBytes: elementBytes, panels: panels, panelBytes: panelBytes, work: work,
+      threads: threads)
     inputCount = geometry.inputCount
     outputCount = geometry.outputCount
     isPointwise = placed.isPointwise
+    self.work = work
   }
-
-  /// Multiply-adds of the whole convolution.
-  var work: Int { outputCount * geometry.depth }
 
   func check(inputs: Int, outputs: Int, weights: ConvolutionGeometry) {
     precondition(geometry.takesWeights(of: weights), "weights packed for another convolution")
@@ -49,19 +50,23 @@ extension Compute {
       case .panels(let panels): (panels.panelCount, panels.memory.byteCount)
       case .depthwise: (1, 0)
       }
+    let work = geometry.outputCount * geometry.depth
     return ConvolutionPlan(
       geometry, placed: placed, elementBytes: MemoryLayout<Float>.stride, panels: panels, panelBytes: bytes,
-      threads: pool.threads)
+      work: work, threads: threads(for: work))
   }
 
   /// The same for weights of 8 bits.
   public func plan(_ geometry: ConvolutionGeometry, for weights: PackedInt8Convolution) -> ConvolutionPlan {
-    let (panels, bytes) =
+    let products = geometry.outputCount * geometry.depth
+    // A byte product is about a quarter of a float one's work.
+    let (panels, bytes, work) =
       switch weights.storage {
-      case .bytes(let bytes): (bytes.panelCount, bytes.memory.byteCount)
-      case .depthwise: (1, 0)
+      case .bytes(let bytes): (bytes.panelCount, bytes.memory.byteCount, products / 4)
+      case .depthwise: (1, 0, products)
       }
     return ConvolutionPlan(
-      geometry, placed: geometry, elementBytes: 1, panels: panels, panelBytes: bytes, threads: pool.threads)
+      geometry, placed: geometry, elementBytes: 1, panels: panels, panelBytes: bytes, work: work,
+      threads: threads(for: work))
   }
 }

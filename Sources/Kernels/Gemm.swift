@@ -73,9 +73,9 @@ extension Compute {
     nonisolated(unsafe) let family = unsafe ck_gemm_f32_for(tier.identifier)!
     nonisolated(unsafe) let gemm = unsafe gemm
     let panels = parts(of: unsafe gemm.columns, size: PackedPanels.panelColumns)
-    let partition = unsafe GemmPartition(
-      rows: gemm.rows, panels: panels, stripRows: family.pointee.strip_rows, threads: pool.threads)
     let work = unsafe gemm.rows * gemm.columns * gemm.run_count * gemm.run_length
+    let partition = unsafe GemmPartition(
+      rows: gemm.rows, panels: panels, stripRows: family.pointee.strip_rows, threads: threads(for: work))
     run(chunks: partition.count, work: work) { chunk in
       let part = partition.part(chunk)
       unsafe withUnsafePointer(to: gemm) { gemm in

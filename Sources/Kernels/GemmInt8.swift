@@ -68,11 +68,11 @@ extension Compute {
   @unsafe private func runProduct(_ gemm: ck_gemm_u8s8) {
     nonisolated(unsafe) let family = unsafe ck_gemm_u8s8_for(tier.identifier)!
     nonisolated(unsafe) let gemm = unsafe gemm
-    let partition = unsafe GemmPartition(
-      rows: gemm.rows, panels: parts(of: gemm.columns, size: PackedPanels.panelColumns),
-      stripRows: family.pointee.strip_rows, threads: pool.threads)
     // A byte product is about a quarter of a float one's work.
     let work = unsafe gemm.rows * gemm.columns * gemm.run_length / 4
+    let partition = unsafe GemmPartition(
+      rows: gemm.rows, panels: parts(of: gemm.columns, size: PackedPanels.panelColumns),
+      stripRows: family.pointee.strip_rows, threads: threads(for: work))
     run(chunks: partition.count, work: work) { chunk in
       unsafe withUnsafePointer(to: gemm) { gemm in
         unsafe ck_gemm_u8s8_run(family, gemm, partition.part(chunk))

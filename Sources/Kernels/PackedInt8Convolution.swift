@@ -33,7 +33,7 @@ public struct PackedInt8Convolution: Sendable {
     } else {
       storage = unsafe .bytes(
         PackedBytes(
-          bytes, flip: Weight.signedFlip, order: geometry.weightOrder, runCount: geometry.runCount,
+          bytes, flip: Weight.signedFlip, order: geometry.weightOrder, runCount: geometry.byteRunCount,
           zeroPoints: zeroPoints))
     }
   }

@@ -35,6 +35,30 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         input: .init(height: 21, width: 23), inputChannels: 3, outputChannels: 16, kernel: .init(7),
         strides: .init(2), padding: .init(3))),
     ConvolutionCase(
+      "one channel, 5 × 5",
+      .init(
+        batch: 2, input: .init(height: 12, width: 29), inputChannels: 1, outputChannels: 8, kernel: .init(5),
+        padding: .init(2))),
+    ConvolutionCase(
+      "one channel, 3 × 3, wide image",
+      .init(
+        input: .init(height: 3, width: 150), inputChannels: 1, outputChannels: 64, kernel: .init(3),
+        padding: .init(top: 1, left: 0, bottom: 0, right: 1))),
+    ConvolutionCase(
+      "three channels, 3 × 3, stride 2",
+      .init(
+        batch: 2, input: .init(height: 17, width: 70), inputChannels: 3, outputChannels: 33, kernel: .init(3),
+        strides: .init(2), padding: .init(1))),
+    ConvolutionCase(
+      "short runs between dilated taps",
+      .init(
+        input: .init(height: 9, width: 14), inputChannels: 2, outputChannels: 12, kernel: .init(3),
+        dilations: .init(2), padding: .init(2))),
+    ConvolutionCase(
+      "one column",
+      .init(
+        input: .init(height: 31, width: 1), inputChannels: 3, outputChannels: 7, kernel: .init(height: 4, width: 1))),
+    ConvolutionCase(
       "uneven everything",
       .init(
         batch: 3, input: .init(height: 11, width: 10), inputChannels: 7, outputChannels: 9,
@@ -64,12 +88,12 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     ConvolutionCase(
       "wide image, edges by themselves",
       .init(
-        batch: 2, input: .init(height: 9, width: 45), inputChannels: 6, outputChannels: 34, kernel: .init(5),
+        batch: 2, input: .init(height: 9, width: 85), inputChannels: 6, outputChannels: 34, kernel: .init(5),
         padding: .init(2))),
     ConvolutionCase(
       "wide image, stride and dilation, uneven edges",
       .init(
-        input: .init(height: 11, width: 83), inputChannels: 3, outputChannels: 5,
+        input: .init(height: 11, width: 163), inputChannels: 3, outputChannels: 5,
         kernel: .init(height: 3, width: 4), strides: .init(height: 1, width: 2),
         dilations: .init(height: 2, width: 2), padding: .init(top: 3, left: 5, bottom: 0, right: 2))),
     ConvolutionCase(
@@ -92,7 +116,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     ConvolutionCase(
       "wide groups",
       .init(
-        input: .init(height: 4, width: 40), inputChannels: 6, outputChannels: 8, kernel: .init(3), padding: .init(1),
+        input: .init(height: 4, width: 80), inputChannels: 6, outputChannels: 8, kernel: .init(3), padding: .init(1),
         groups: 2)),
     ConvolutionCase(
       "two outputs for each channel",
@@ -131,7 +155,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
       ConvolutionCase(
         "depthwise, wide image",
         .init(
-          batch: 2, input: .init(height: 5, width: 61), inputChannels: 19, outputChannels: 19, kernel: .init(5),
+          batch: 2, input: .init(height: 5, width: 101), inputChannels: 19, outputChannels: 19, kernel: .init(5),
           padding: .init(2), groups: 19)),
       ConvolutionCase(
         "depthwise in one dimension",

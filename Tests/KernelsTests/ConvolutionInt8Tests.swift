@@ -94,7 +94,7 @@ import Testing
 
 extension ConvolutionInt8Tests {
   /// Multipliers of 1 and more, up to those that take sums beyond 32 bits, among small ones.
-  @Test(arguments: KernelTier.available, ConvolutionCase.depthwise)
+  @Test(arguments: KernelTier.available, ConvolutionCase.all)
   func largeMultipliersSaturate(tier: KernelTier, example: ConvolutionCase) {
     let geometry = example.geometry
     let channels = geometry.outputChannels

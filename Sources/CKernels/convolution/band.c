@@ -42,7 +42,7 @@ static void copy_pixels(uint8_t *target, const uint8_t *source, size_t bytes, ui
 }
 
 band ck_open_band(
-    const ck_convolution_shape *shape, const void *input, size_t pixel_bytes, uint8_t fill, uint8_t flip,
+    const ck_convolution_shape *shape, const void *input, size_t pixel_bytes, uint8_t fill, uint8_t flip, size_t slack,
     const ck_convolution_block *block) {
   interval rows = covered(
       block->first_row, block->row_count, shape->stride_y, shape->pad_top, shape->kernel_height,
@@ -53,29 +53,28 @@ band ck_open_band(
   size_t image_row_bytes = shape->width * pixel_bytes;
   const uint8_t *image = (const uint8_t *)input + block->image * shape->height * image_row_bytes;
 
-  if (flip == 0 && lies_within(rows, shape->height) && lies_within(columns, shape->width)) {
+  if (flip == 0 && slack == 0 && lies_within(rows, shape->height) && lies_within(columns, shape->width)) {
     const uint8_t *first = image + (size_t)rows.first * image_row_bytes + (size_t)columns.first * pixel_bytes;
     return (band){.pixels = first, .row_bytes = image_row_bytes, .copy = NULL};
   }
 
   size_t row_bytes = columns.count * pixel_bytes;
-  uint8_t *copy = ck_allocate(rows.count * row_bytes);
-  size_t left, inside;
+  uint8_t *copy = ck_allocate(rows.count * row_bytes + slack);
+  size_t left, inside, above, rows_inside;
   cut(columns, shape->width, &left, &inside);
+  cut(rows, shape->height, &above, &rows_inside);
+  size_t image_row = rows.first > 0 ? (size_t)rows.first : 0;
   size_t image_column = columns.first > 0 ? (size_t)columns.first : 0;
-  for (size_t row = 0; row < rows.count; row++) {
-    uint8_t *target = copy + row * row_bytes;
-    ptrdiff_t image_row = rows.first + (ptrdiff_t)row;
-    if (image_row < 0 || image_row >= (ptrdiff_t)shape->height || inside == 0) {
-      memset(target, fill ^ flip, row_bytes);
-      continue;
-    }
-    const uint8_t *source = image + (size_t)image_row * image_row_bytes + image_column * pixel_bytes;
-    memset(target, fill ^ flip, left * pixel_bytes);
-    copy_pixels(target + left * pixel_bytes, source, inside * pixel_bytes, flip);
-    memset(
-        target + (left + inside) * pixel_bytes, fill ^ flip, (columns.count - left - inside) * pixel_bytes);
+  const uint8_t *source = image + image_row * image_row_bytes + image_column * pixel_bytes;
+  // The padding behind a row of the image and that before the next one are neighbours.
+  uint8_t *padding = copy;
+  uint8_t *target = copy + above * row_bytes + left * pixel_bytes;
+  for (size_t row = 0; row < rows_inside && inside > 0; row++, target += row_bytes, source += image_row_bytes) {
+    memset(padding, fill ^ flip, (size_t)(target - padding));
+    copy_pixels(target, source, inside * pixel_bytes, flip);
+    padding = target + inside * pixel_bytes;
   }
+  memset(padding, fill ^ flip, (size_t)(copy + rows.count * row_bytes + slack - padding));
   return (band){.pixels = copy, .row_bytes = row_bytes, .copy = copy};
 }
 

@@ -1,7 +1,9 @@
 /// Convolutions in which each channel is a group of its own.
 #include "band.h"
 #include "edges.h"
+#include "runs.h"
 
+#include "../support/compiler.h"
 #include "../support/memory.h"
 
 /// Where the rows of a window begin, in elements of `element_bytes`.
@@ -13,20 +15,39 @@ static size_t *window_rows(const ck_convolution_shape *shape, band band, size_t 
   return rows;
 }
 
-/// The index of the first element of a row of the block in the output.
-static size_t output_index(const ck_convolution_shape *shape, const ck_convolution_block *block, size_t row) {
-  size_t image_row = block->image * shape->output_height + block->first_row + row;
-  return (image_row * shape->output_width + block->first_column) * shape->channels;
+/// Pixels of an image, one cache line of each, that the L1 cache holds beside what else is needed.
+enum { cached_pixels = 384 };
+
+/// How many rows of output pixels are computed at once. Kernels take some channels after others: for the next ones the
+/// rest of the cache lines that they have read is still in the L1 cache.
+static size_t rows_at_once(const ck_convolution_shape *shape, const ck_convolution_block *block) {
+  size_t width = (block->column_count - 1) * shape->stride_x + (shape->kernel_width - 1) * shape->dilation_x + 1;
+  size_t cached_rows = cached_pixels / width, kernel_rows = (shape->kernel_height - 1) * shape->dilation_y + 1;
+  return cached_rows > kernel_rows ? (cached_rows - kernel_rows) / shape->stride_y + 1 : 1;
+}
+
+/// The rows of a block from `first` on, `height` of them; rows of the band are `row_elements` long.
+static ck_depthwise_area area_of(
+    const ck_convolution_shape *shape, const ck_convolution_block *block, size_t first, size_t height,
+    size_t row_elements) {
+  return (ck_depthwise_area){
+      .height = height,
+      .width = block->column_count,
+      .index = ck_output_pixel(shape, block, first) * shape->channels,
+      .window_distance = shape->stride_y * row_elements,
+      .output_distance = shape->output_width * shape->channels};
 }
 
 static void run_part_f32(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_depthwise_f32 *depthwise, const ck_convolution_block *block) {
-  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, block);
+  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block);
   size_t *rows = window_rows(shape, band, sizeof(float));
-  for (size_t row = 0; row < block->row_count; row++) {
-    const float *windows = (const float *)band.pixels + row * shape->stride_y * (band.row_bytes / sizeof(float));
-    family->run(depthwise, windows, rows, output_index(shape, block, row), block->column_count);
+  size_t step = rows_at_once(shape, block);
+  for (size_t row = 0; row < block->row_count; row += step) {
+    size_t height = ck_smaller(block->row_count - row, step);
+    ck_depthwise_area area = area_of(shape, block, row, height, band.row_bytes / sizeof(float));
+    family->run(depthwise, (const float *)band.pixels + row * area.window_distance, rows, &area);
   }
   ck_free(rows);
   ck_close_band(band);
@@ -43,11 +64,13 @@ void ck_convolution_depthwise_f32_run(
 static void run_part_u8(
     const ck_depthwise_u8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     uint8_t flip, const ck_depthwise_u8 *depthwise, const ck_convolution_block *block) {
-  band band = ck_open_band(shape, input, shape->channels, fill, flip, block);
+  band band = ck_open_band(shape, input, shape->channels, fill, flip, 0, block);
   size_t *rows = window_rows(shape, band, sizeof(uint8_t));
-  for (size_t row = 0; row < block->row_count; row++) {
-    const uint8_t *windows = band.pixels + row * shape->stride_y * band.row_bytes;
-    family->run(depthwise, windows, rows, output_index(shape, block, row), block->column_count);
+  size_t step = rows_at_once(shape, block);
+  for (size_t row = 0; row < block->row_count; row += step) {
+    size_t height = ck_smaller(block->row_count - row, step);
+    ck_depthwise_area area = area_of(shape, block, row, height, band.row_bytes);
+    family->run(depthwise, band.pixels + row * area.window_distance, rows, &area);
   }
   ck_free(rows);
   ck_close_band(band);

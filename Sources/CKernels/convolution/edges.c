@@ -3,7 +3,7 @@
 #include "../support/compiler.h"
 
 /// Fewer columns than this between the edges are not worth a part of their own.
-enum { least_columns = 24 };
+enum { least_columns = 64 };
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 

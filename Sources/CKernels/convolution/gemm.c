@@ -1,28 +1,11 @@
 /// Convolutions as products: dense ones, and those with groups.
 #include "band.h"
 #include "edges.h"
+#include "gather.h"
+#include "runs.h"
 
 #include "../support/compiler.h"
 #include "../support/memory.h"
-
-/// Where the runs of a window begin, in elements of `element_bytes` from its first pixel.
-static size_t *window_runs(
-    const ck_convolution_shape *shape, band band, size_t run_count, size_t element_bytes) {
-  size_t *runs = ck_allocate(run_count * sizeof *runs);
-  size_t columns = run_count == shape->kernel_height ? 1 : shape->kernel_width;
-  for (size_t run = 0; run < run_count; run++) {
-    size_t row = run / columns * shape->dilation_y;
-    size_t column = run % columns * shape->dilation_x;
-    runs[run] = row * (band.row_bytes / element_bytes) + column * shape->channels;
-  }
-  return runs;
-}
-
-/// The index of an output pixel among those of all images.
-static size_t output_pixel(const ck_convolution_shape *shape, const ck_convolution_block *block, size_t row) {
-  size_t image_row = block->image * shape->output_height + block->first_row + row;
-  return image_row * shape->output_width + block->first_column;
-}
 
 /// Bytes of weights that are used with one strip of windows after another before the next weights are: a part of the L2
 /// cache.
@@ -86,8 +69,8 @@ static void skip_padding(
 static void run_part_f32(
     const ck_gemm_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_gemm_f32 *gemm, const ck_convolution_block *block) {
-  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, block);
-  size_t *runs = window_runs(shape, band, gemm->run_count, sizeof(float));
+  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block);
+  size_t *runs = ck_window_runs(shape, band, gemm->run_count, sizeof(float));
   size_t group_elements = gemm->panel_rows * CK_PANEL_COLUMNS * ck_parts(gemm->columns, CK_PANEL_COLUMNS);
   block_lines lines = lines_of(block, family->strip_rows);
   size_t row_stride = shape->stride_y * (band.row_bytes / sizeof(float));
@@ -109,7 +92,7 @@ static void run_part_f32(
       panels = ck_smaller(end_panel - panel, most_panels);
       for (size_t line = 0; line < lines.line_count; line++) {
         const float *windows = pixels + line * (lines.line_rows * row_stride + lines.line_columns * column_stride);
-        size_t first_pixel = output_pixel(shape, block, line * lines.line_rows) + line * lines.line_columns;
+        size_t first_pixel = ck_output_pixel(shape, block, line * lines.line_rows) + line * lines.line_columns;
         float *c = group.c + first_pixel * gemm->c_stride;
         if (lines.line_rows > 0) skip_padding(&group, gemm, shape, runs, g * group_elements, block->first_row + line);
         for (size_t x = 0; x < lines.line_length;) {
@@ -146,8 +129,8 @@ static ck_int8_output output_of_line(const ck_int8_output *whole, size_t columns
 static void run_part_u8s8(
     const ck_gemm_u8s8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     const ck_gemm_u8s8 *gemm, const ck_convolution_block *block) {
-  band band = ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, block);
-  size_t *runs = window_runs(shape, band, gemm->run_count, sizeof(uint8_t));
+  band band = ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, 0, block);
+  size_t *runs = ck_window_runs(shape, band, gemm->run_count, sizeof(uint8_t));
   size_t group_panels = ck_parts(gemm->columns, CK_PANEL_COLUMNS);
   size_t panel_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length);
   block_lines lines = lines_of(block, family->strip_rows);
@@ -168,7 +151,7 @@ static void run_part_u8s8(
       panels = ck_smaller(end_panel - panel, most_panels);
       for (size_t line = 0; line < lines.line_count; line++) {
         const uint8_t *windows = pixels + line * (lines.line_rows * row_stride + lines.line_columns * column_stride);
-        size_t first_pixel = output_pixel(shape, block, line * lines.line_rows) + line * lines.line_columns;
+        size_t first_pixel = ck_output_pixel(shape, block, line * lines.line_rows) + line * lines.line_columns;
         group.output = output_of_line(&gemm->output, g * gemm->columns, first_pixel);
         group.output.stride *= lines.pixel_rows * shape->output_width + lines.pixel_columns;
         for (size_t x = 0; x < lines.line_length;) {
@@ -186,6 +169,10 @@ static void run_part_u8s8(
 void ck_convolution_u8s8_run(
     const ck_gemm_u8s8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     const ck_gemm_u8s8 *gemm, ck_convolution_block block) {
+  if (ck_gathers_windows(shape, gemm)) {
+    ck_convolution_gathered_run(family, shape, input, fill, gemm, &block);
+    return;
+  }
   ck_convolution_block parts[CK_MOST_PARTS];
   size_t count = ck_cut_at_edges(shape, block, parts);
   for (size_t i = 0; i < count; i++) run_part_u8s8(family, shape, input, fill, gemm, &parts[i]);

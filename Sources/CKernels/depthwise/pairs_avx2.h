@@ -10,9 +10,10 @@
 
 enum { block_channels = 16, most_factors = 13 };
 
-/// What sixteen channels need for a row of pixels.
+/// What sixteen channels need.
 typedef struct pair_block {
   const ck_depthwise_u8 *depthwise;
+  /// The rows of the windows of a row of pixels.
   const uint8_t *rows[5];
   size_t channel;
   output_columns columns[2];
@@ -144,53 +145,58 @@ CK_INLINE CK_AVX2 void pixels_of_pairs(
   store_block(pixels, block, sums, index + block->channel);
 }
 
-/// A row of pixels of sixteen channels, like `column_u8`.
+/// An area of sixteen channels, like `column_u8`.
 CK_INLINE CK_AVX2 void column_of_pairs(
     const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
-    size_t index, size_t width, size_t channel) {
+    const ck_depthwise_area *area, size_t channel) {
   pair_block block;
   block.depthwise = depthwise;
   block.channel = channel;
-  CK_UNROLL for (int y = 0; y < taps; y++) block.rows[y] = input + rows[y] + channel;
   prepare_block(taps, &block);
-  const size_t step = width >= few_pixels ? few_pixels : 1;
-  for (size_t x = 0; x < width; x += step) {
-    if (width - x < step) x = width - step;
-    const size_t start = x * depthwise->window_stride, at = index + x * depthwise->channels;
-    if (step == few_pixels) pixels_of_pairs(few_pixels, taps, stride, &block, start, at);
-    else pixels_of_pairs(1, taps, stride, &block, start, at);
+  const size_t width = area->width, step = width >= few_pixels ? few_pixels : 1;
+  for (size_t line = 0; line < area->height; line++) {
+    const uint8_t *windows = input + line * area->window_distance + channel;
+    CK_UNROLL for (int y = 0; y < taps; y++) block.rows[y] = windows + rows[y];
+    const size_t index = area->index + line * area->output_distance;
+    for (size_t x = 0; x < width; x += step) {
+      if (width - x < step) x = width - step;
+      const size_t start = x * depthwise->window_stride, at = index + x * depthwise->channels;
+      if (step == few_pixels) pixels_of_pairs(few_pixels, taps, stride, &block, start, at);
+      else pixels_of_pairs(1, taps, stride, &block, start, at);
+    }
   }
 }
 
-/// A row of pixels of all channels.
-CK_INLINE CK_AVX2 void row_of_pairs(
+/// An area of all channels.
+CK_INLINE CK_AVX2 void area_of_pairs(
     const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
-    size_t index, size_t width) {
+    const ck_depthwise_area *area) {
   const size_t channels = depthwise->channels;
   size_t channel = 0;
   for (; channel + block_channels <= channels; channel += block_channels) {
-    column_of_pairs(taps, stride, depthwise, input, rows, index, width, channel);
+    column_of_pairs(taps, stride, depthwise, input, rows, area, channel);
   }
   for (; channel + vector_channels <= channels; channel += vector_channels) {
-    column_u8(taps, stride, depthwise, input, rows, index, width, channel, mask_of(vector_channels));
+    column_u8(taps, stride, depthwise, input, rows, area, channel, mask_of(vector_channels));
   }
   if (channel < channels) {
-    column_u8(taps, stride, depthwise, input, rows, index, width, channel, mask_of(channels - channel));
+    column_u8(taps, stride, depthwise, input, rows, area, channel, mask_of(channels - channel));
   }
 }
 
 CK_AVX2 static void run_pairs(
-    const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows, size_t index, size_t width) {
+    const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
+    const ck_depthwise_area *area) {
   const bool is_dense = depthwise->tap_stride == depthwise->channels;
   const size_t stride = depthwise->window_stride / depthwise->channels;
   const size_t taps = depthwise->kernel_width;
   if (!is_dense || stride > 2 || taps != depthwise->kernel_height || (taps != 3 && taps != 5)) {
-    run_u8(depthwise, input, rows, index, width);
+    run_u8(depthwise, input, rows, area);
   } else if (taps == 3) {
-    if (stride == 1) row_of_pairs(3, 1, depthwise, input, rows, index, width);
-    else row_of_pairs(3, 2, depthwise, input, rows, index, width);
+    if (stride == 1) area_of_pairs(3, 1, depthwise, input, rows, area);
+    else area_of_pairs(3, 2, depthwise, input, rows, area);
   } else {
-    if (stride == 1) row_of_pairs(5, 1, depthwise, input, rows, index, width);
-    else row_of_pairs(5, 2, depthwise, input, rows, index, width);
+    if (stride == 1) area_of_pairs(5, 1, depthwise, input, rows, area);
+    else area_of_pairs(5, 2, depthwise, input, rows, area);
   }
 }

@@ -15,9 +15,10 @@
 
 enum { wide_vectors = 4, wide_channels = 64, most_factors = 7 };
 
-/// What a block of channels needs for a row of pixels.
+/// What a block of channels needs.
 typedef struct quad_block {
   const ck_depthwise_u8 *depthwise;
+  /// The rows of the windows of a row of pixels.
   const uint8_t *rows[5];
   size_t channel;
   output_columns columns[wide_vectors];
@@ -218,16 +219,11 @@ CK_INLINE CK_AVX512 void pixels_of_quads(
   store_rows(pixels, &block->depthwise->output, block->columns[0], x, index + block->channel, channels);
 }
 
-/// A row of pixels of a block of channels, like `column_u8`. Says whether it could: whether the weights are bytes.
-CK_INLINE CK_AVX512 bool column_of_quads(
-    const int vectors, const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input,
-    const size_t *rows, size_t index, size_t width, size_t channel, __mmask16 mask) {
-  quad_block block;
-  block.depthwise = depthwise;
-  block.channel = channel;
-  CK_UNROLL for (int y = 0; y < taps; y++) block.rows[y] = input + rows[y] + channel;
-  if (!prepare_factors(vectors, taps, &block, mask)) return false;
-  prepare_columns(vectors, &block, mask);
+/// A row of pixels of a block of channels.
+CK_INLINE CK_AVX512 void line_of_quads(
+    const int vectors, const int taps, const int stride, const quad_block *block, size_t index, size_t width,
+    __mmask16 mask) {
+  const ck_depthwise_u8 *depthwise = block->depthwise;
   const size_t many = vectors == wide_vectors ? few_pixels : pixels_at_once;
   size_t x = 0;
   while (x < width) {
@@ -235,56 +231,75 @@ CK_INLINE CK_AVX512 bool column_of_quads(
     const size_t step = left > few_pixels && width >= many ? many : width >= few_pixels ? few_pixels : 1;
     if (left < step) x = width - step;
     const size_t start = x * depthwise->window_stride, at = index + x * depthwise->channels;
-    if (step > few_pixels) pixels_of_quads(vectors, pixels_at_once, taps, stride, &block, start, at, mask);
-    else if (step == few_pixels) pixels_of_quads(vectors, few_pixels, taps, stride, &block, start, at, mask);
-    else pixels_of_quads(vectors, 1, taps, stride, &block, start, at, mask);
+    if (step > few_pixels) pixels_of_quads(vectors, pixels_at_once, taps, stride, block, start, at, mask);
+    else if (step == few_pixels) pixels_of_quads(vectors, few_pixels, taps, stride, block, start, at, mask);
+    else pixels_of_quads(vectors, 1, taps, stride, block, start, at, mask);
     x += step;
+  }
+}
+
+/// An area of a block of channels, like `column_u8`. Says whether it could: whether the weights are bytes.
+CK_INLINE CK_AVX512 bool column_of_quads(
+    const int vectors, const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input,
+    const size_t *rows,
+    const ck_depthwise_area *area, size_t channel, __mmask16 mask) {
+  quad_block block;
+  block.depthwise = depthwise;
+  block.channel = channel;
+  if (!prepare_factors(vectors, taps, &block, mask)) return false;
+  prepare_columns(vectors, &block, mask);
+  for (size_t line = 0; line < area->height; line++) {
+    const uint8_t *windows = input + line * area->window_distance + channel;
+    CK_UNROLL for (int y = 0; y < taps; y++) block.rows[y] = windows + rows[y];
+    line_of_quads(
+        vectors, taps, stride, &block, area->index + line * area->output_distance, area->width, mask);
   }
   return true;
 }
 
-/// A row of pixels of a vector of channels, whatever the weights.
+/// An area of a vector of channels, whatever the weights.
 CK_INLINE CK_AVX512 void column_of_any(
     const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
-    size_t index, size_t width, size_t channel, __mmask16 mask) {
-  if (column_of_quads(1, taps, stride, depthwise, input, rows, index, width, channel, mask)) return;
-  column_u8(taps, stride, depthwise, input, rows, index, width, channel, mask);
+    const ck_depthwise_area *area, size_t channel, __mmask16 mask) {
+  if (column_of_quads(1, taps, stride, depthwise, input, rows, area, channel, mask)) return;
+  column_u8(taps, stride, depthwise, input, rows, area, channel, mask);
 }
 
-/// A row of pixels of all channels. A mask of all channels is constant, so that code for whole vectors does without.
-CK_INLINE CK_AVX512 void row_of_quads(
+/// An area of all channels. A mask of all channels is constant, so that code for whole vectors does without.
+CK_INLINE CK_AVX512 void area_of_quads(
     const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
-    size_t index, size_t width) {
+    const ck_depthwise_area *area) {
   const size_t channels = depthwise->channels;
   size_t channel = 0;
   while (channel < channels) {
     const size_t left = channels - channel;
     if (left >= wide_channels &&
-        column_of_quads(wide_vectors, taps, stride, depthwise, input, rows, index, width, channel, 0xffff)) {
+        column_of_quads(wide_vectors, taps, stride, depthwise, input, rows, area, channel, 0xffff)) {
       channel += wide_channels;
       continue;
     }
     if (left >= vector_channels) {
-      column_of_any(taps, stride, depthwise, input, rows, index, width, channel, 0xffff);
+      column_of_any(taps, stride, depthwise, input, rows, area, channel, 0xffff);
     } else {
-      column_of_any(taps, stride, depthwise, input, rows, index, width, channel, mask_of(left));
+      column_of_any(taps, stride, depthwise, input, rows, area, channel, mask_of(left));
     }
     channel += vector_channels;
   }
 }
 
 CK_AVX512 static void run_quads(
-    const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows, size_t index, size_t width) {
+    const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
+    const ck_depthwise_area *area) {
   const bool is_dense = depthwise->tap_stride == depthwise->channels;
   const size_t stride = depthwise->window_stride / depthwise->channels;
   const size_t taps = depthwise->kernel_width;
   if (!is_dense || stride > 2 || taps != depthwise->kernel_height || (taps != 3 && taps != 5)) {
-    run_u8(depthwise, input, rows, index, width);
+    run_u8(depthwise, input, rows, area);
   } else if (taps == 3) {
-    if (stride == 1) row_of_quads(3, 1, depthwise, input, rows, index, width);
-    else row_of_quads(3, 2, depthwise, input, rows, index, width);
+    if (stride == 1) area_of_quads(3, 1, depthwise, input, rows, area);
+    else area_of_quads(3, 2, depthwise, input, rows, area);
   } else {
-    if (stride == 1) row_of_quads(5, 1, depthwise, input, rows, index, width);
-    else row_of_quads(5, 2, depthwise, input, rows, index, width);
+    if (stride == 1) area_of_quads(5, 1, depthwise, input, rows, area);
+    else area_of_quads(5, 2, depthwise, input, rows, area);
   }
 }

@@ -2,7 +2,7 @@
 
 #include "../support/output_scalar.h"
 
-static void run_f32(
+static void line_f32(
     const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, size_t index, size_t width) {
   const size_t channels = depthwise->channels;
   for (size_t x = 0; x < width; x++) {
@@ -28,7 +28,7 @@ static int32_t weight(const ck_depthwise_u8 *depthwise, size_t y, size_t tap, si
   return (int16_t)(y % 2 == 0 ? both : both >> 16);
 }
 
-static void run_u8(
+static void line_u8(
     const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows, size_t index, size_t width) {
   for (size_t x = 0; x < width; x++) {
     for (size_t c = 0; c < depthwise->channels; c++) {
@@ -41,6 +41,22 @@ static void run_u8(
       }
       ck_store_output(&depthwise->output, (int32_t)sum, c, index + x * depthwise->channels + c);
     }
+  }
+}
+
+static void run_f32(
+    const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, const ck_depthwise_area *area) {
+  for (size_t y = 0; y < area->height; y++) {
+    const size_t index = area->index + y * area->output_distance;
+    line_f32(depthwise, input + y * area->window_distance, rows, index, area->width);
+  }
+}
+
+static void run_u8(
+    const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows, const ck_depthwise_area *area) {
+  for (size_t y = 0; y < area->height; y++) {
+    const size_t index = area->index + y * area->output_distance;
+    line_u8(depthwise, input + y * area->window_distance, rows, index, area->width);
   }
 }
 

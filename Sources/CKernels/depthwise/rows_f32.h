@@ -49,52 +49,63 @@ CK_INLINE TARGET void pixels_f32(
   }
 }
 
-/// A row of pixels of one vector of channels.
-CK_INLINE TARGET void column_f32(
+/// A row of pixels of one vector of channels, from element `index` of the output on.
+CK_INLINE TARGET void line_f32(
     const int taps, const int stride, const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
     size_t index, size_t width, size_t channel, lanes_mask mask) {
-  const size_t channels = depthwise->channels;
+  const size_t distance = depthwise->window_stride, channels = depthwise->channels;
   size_t x = 0;
-  for (; x + pixels_at_once <= width; x += pixels_at_once) {
-    pixels_f32(
-        pixels_at_once, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels,
-        channel, mask);
+  for (; x + pixels_at_once <= width; x += pixels_at_once, input += pixels_at_once * distance) {
+    pixels_f32(pixels_at_once, taps, stride, depthwise, input, rows, index + x * channels, channel, mask);
   }
   if (x + few_pixels <= width) {
-    pixels_f32(
-        few_pixels, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels,
-        channel, mask);
+    pixels_f32(few_pixels, taps, stride, depthwise, input, rows, index + x * channels, channel, mask);
     x += few_pixels;
+    input += few_pixels * distance;
   }
-  for (; x < width; x++) {
-    pixels_f32(
-        1, taps, stride, depthwise, input + x * depthwise->window_stride, rows, index + x * channels, channel, mask);
+  index += x * channels;
+  switch (width - x) {
+  case 1: pixels_f32(1, taps, stride, depthwise, input, rows, index, channel, mask); return;
+  case 2: pixels_f32(2, taps, stride, depthwise, input, rows, index, channel, mask); return;
+  case 3: pixels_f32(3, taps, stride, depthwise, input, rows, index, channel, mask); return;
   }
 }
 
-/// A row of pixels, a vector of channels at a time. A mask of all channels is constant, so that code for whole vectors
-/// does without.
-CK_INLINE TARGET void row_f32(
+/// An area of one vector of channels.
+CK_INLINE TARGET void column_f32(
     const int taps, const int stride, const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
-    size_t index, size_t width) {
+    const ck_depthwise_area *area, size_t channel, lanes_mask mask) {
+  for (size_t y = 0; y < area->height; y++) {
+    const float *windows = input + y * area->window_distance;
+    const size_t index = area->index + y * area->output_distance;
+    line_f32(taps, stride, depthwise, windows, rows, index, area->width, channel, mask);
+  }
+}
+
+/// An area, a vector of channels at a time. A mask of all channels is constant, so that code for whole vectors
+/// does without.
+CK_INLINE TARGET void area_f32(
+    const int taps, const int stride, const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
+    const ck_depthwise_area *area) {
   const size_t channels = depthwise->channels;
   size_t channel = 0;
   for (; channel + vector_channels <= channels; channel += vector_channels) {
-    column_f32(taps, stride, depthwise, input, rows, index, width, channel, mask_of(vector_channels));
+    column_f32(taps, stride, depthwise, input, rows, area, channel, mask_of(vector_channels));
   }
   if (channel < channels) {
-    column_f32(taps, stride, depthwise, input, rows, index, width, channel, mask_of(channels - channel));
+    column_f32(taps, stride, depthwise, input, rows, area, channel, mask_of(channels - channel));
   }
 }
 
 TARGET static void run_f32(
-    const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, size_t index, size_t width) {
+    const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
+    const ck_depthwise_area *area) {
   bool dense = depthwise->tap_stride == depthwise->channels;
   size_t stride = depthwise->window_stride / depthwise->channels;
   size_t taps = depthwise->kernel_width;
-  if (dense && taps == 3 && stride == 1) row_f32(3, 1, depthwise, input, rows, index, width);
-  else if (dense && taps == 3 && stride == 2) row_f32(3, 2, depthwise, input, rows, index, width);
-  else if (dense && taps == 5 && stride == 1) row_f32(5, 1, depthwise, input, rows, index, width);
-  else if (dense && taps == 5 && stride == 2) row_f32(5, 2, depthwise, input, rows, index, width);
-  else row_f32(0, 1, depthwise, input, rows, index, width);
+  if (dense && taps == 3 && stride == 1) area_f32(3, 1, depthwise, input, rows, area);
+  else if (dense && taps == 3 && stride == 2) area_f32(3, 2, depthwise, input, rows, area);
+  else if (dense && taps == 5 && stride == 1) area_f32(5, 1, depthwise, input, rows, area);
+  else if (dense && taps == 5 && stride == 2) area_f32(5, 2, depthwise, input, rows, area);
+  else area_f32(0, 1, depthwise, input, rows, area);
 }

@@ -67,14 +67,12 @@ CK_INLINE TARGET void pixels_u8(
   store_rows(pixels, &depthwise->output, columns, sums, index + channel, channels);
 }
 
-/// A row of pixels of one vector of channels. The last pixels are computed together with some before them, for the
-/// second time, unless there are too few for that.
-CK_INLINE TARGET void column_u8(
+/// A row of pixels of one vector of channels, from element `index` of the output on. The last pixels are computed
+/// together with some before them, for the second time, unless there are too few for that.
+CK_INLINE TARGET void line_u8(
     const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
-    size_t index, size_t width, size_t channel, lanes_mask mask) {
+    size_t index, size_t width, size_t channel, output_columns columns) {
   const size_t channels = depthwise->channels;
-  output_columns columns = load_output_columns(&depthwise->output, channel, channels);
-  columns.mask = mask;
   size_t x = 0;
   while (x < width) {
     size_t left = width - x;
@@ -93,29 +91,43 @@ CK_INLINE TARGET void column_u8(
   }
 }
 
-/// A row of pixels, a vector of channels at a time. A mask of all channels is constant, so that code for whole vectors
-/// does without.
-CK_INLINE TARGET void row_u8(
+/// An area of one vector of channels.
+CK_INLINE TARGET void column_u8(
     const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
-    size_t index, size_t width) {
+    const ck_depthwise_area *area, size_t channel, lanes_mask mask) {
+  output_columns columns = load_output_columns(&depthwise->output, channel, depthwise->channels);
+  columns.mask = mask;
+  for (size_t y = 0; y < area->height; y++) {
+    const uint8_t *windows = input + y * area->window_distance;
+    const size_t index = area->index + y * area->output_distance;
+    line_u8(taps, stride, depthwise, windows, rows, index, area->width, channel, columns);
+  }
+}
+
+/// An area, a vector of channels at a time. A mask of all channels is constant, so that code for whole vectors
+/// does without.
+CK_INLINE TARGET void area_u8(
+    const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
+    const ck_depthwise_area *area) {
   const size_t channels = depthwise->channels;
   size_t channel = 0;
   for (; channel + vector_channels <= channels; channel += vector_channels) {
-    column_u8(taps, stride, depthwise, input, rows, index, width, channel, mask_of(vector_channels));
+    column_u8(taps, stride, depthwise, input, rows, area, channel, mask_of(vector_channels));
   }
   if (channel < channels) {
-    column_u8(taps, stride, depthwise, input, rows, index, width, channel, mask_of(channels - channel));
+    column_u8(taps, stride, depthwise, input, rows, area, channel, mask_of(channels - channel));
   }
 }
 
 TARGET static void run_u8(
-    const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows, size_t index, size_t width) {
+    const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
+    const ck_depthwise_area *area) {
   bool dense = depthwise->tap_stride == depthwise->channels;
   size_t stride = depthwise->window_stride / depthwise->channels;
   size_t taps = depthwise->kernel_width;
-  if (dense && taps == 3 && stride == 1) row_u8(3, 1, depthwise, input, rows, index, width);
-  else if (dense && taps == 3 && stride == 2) row_u8(3, 2, depthwise, input, rows, index, width);
-  else if (dense && taps == 5 && stride == 1) row_u8(5, 1, depthwise, input, rows, index, width);
-  else if (dense && taps == 5 && stride == 2) row_u8(5, 2, depthwise, input, rows, index, width);
-  else row_u8(0, 1, depthwise, input, rows, index, width);
+  if (dense && taps == 3 && stride == 1) area_u8(3, 1, depthwise, input, rows, area);
+  else if (dense && taps == 3 && stride == 2) area_u8(3, 2, depthwise, input, rows, area);
+  else if (dense && taps == 5 && stride == 1) area_u8(5, 1, depthwise, input, rows, area);
+  else if (dense && taps == 5 && stride == 2) area_u8(5, 2, depthwise, input, rows, area);
+  else area_u8(0, 1, depthwise, input, rows, area);
 }

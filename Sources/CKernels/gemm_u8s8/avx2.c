@@ -27,13 +27,13 @@ enum { most_panels = 8 };
 enum { shared_bytes = 192 * 1024 };
 
 typedef struct strip_state {
+  /// The activations of the groups that are multiplied at once. Vectors that are stored there lie in one cache line.
+  _Alignas(64) int32_t pairs[most_rows][pairs_per_row];
   const ck_gemm_u8s8 *gemm;
   size_t first_row;
-  /// Groups that are multiplied at once, of those that a panel has; whether they are its first and its last.
+  /// Those groups, of those that a panel has; whether they are its first and its last.
   size_t first_group, group_count;
   bool is_first, is_last;
-  /// The activations of those groups.
-  int32_t pairs[most_rows][pairs_per_row];
   /// Sums of groups before, where a panel has more groups than are multiplied at once.
   int32_t sums[most_panels][most_rows][CK_PANEL_COLUMNS];
 } strip_state;
@@ -95,9 +95,10 @@ CK_INLINE CK_AVX2 void tile(
   CK_UNROLL for (int i = 0; i < vectors; i++, column += vector_columns) {
     if (column >= gemm->columns) break;
     output_columns columns = load_output_columns(&gemm->output, column, gemm->columns);
-    CK_UNROLL for (int row = 0; row < rows; row++) {
-      store_output(&gemm->output, columns, sums[row][i], (state->first_row + row) * gemm->output.stride + column);
-    }
+    __m256i finished[most_rows];
+    CK_UNROLL for (int row = 0; row < rows; row++) finished[row] = _mm256_add_epi32(sums[row][i], columns.offsets);
+    const size_t stride = gemm->output.stride;
+    store_rows(rows, &gemm->output, columns, finished, state->first_row * stride + column, stride);
   }
 }
 
@@ -148,9 +149,7 @@ CK_AVX2 static void strip(
       state.is_first = group == 0;
       state.group_count = ck_smaller(groups - group, most_groups);
       state.is_last = group + state.group_count == groups;
-      for (size_t row = 0; row < rows; row++) {
-        widen_groups(gemm, a + row * gemm->a_stride, group, state.group_count, state.pairs[row]);
-      }
+      widen_groups(gemm, a, rows, group, state.group_count, state.pairs);
       for (size_t panel = first; panel < ck_smaller(first + most_panels, end); panel++) {
         const int8_t *b = gemm->panels + (panel * groups + group) * group_bytes;
         multiply_panel(&state, rows, b, panel - first, panel * CK_PANEL_COLUMNS);

@@ -73,10 +73,12 @@ CK_INLINE CK_AVX512 void tile(
     CK_UNROLL for (int half = 0; half < halves; half++, column += vector_columns) {
       if (column >= gemm->columns) break;
       output_columns columns = load_output_columns(&gemm->output, column, gemm->columns);
+      __m512i finished[most_rows];
       CK_UNROLL for (int row = 0; row < rows; row++) {
-        size_t index = (first_row + row) * gemm->output.stride + column;
-        store_output(&gemm->output, columns, sums[panel * rows + row][half], index);
+        finished[row] = _mm512_add_epi32(sums[panel * rows + row][half], columns.offsets);
       }
+      const size_t stride = gemm->output.stride;
+      store_rows(rows, &gemm->output, columns, finished, first_row * stride + column, stride);
     }
   }
 }

@@ -38,7 +38,13 @@ void ck_convolution_f32_run(
     const ck_gemm_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_gemm_f32 *gemm, ck_convolution_block block);
 
+/// The most bytes of a run that is gathered.
+enum { CK_MOST_GATHERED = 32 };
+
 /// The same for bytes. Padding is `fill`, which is the zero point of the activations before `gemm->a_flip`.
+///
+/// Where there is one group of channels and `gemm` has a single run but windows have several, of at most
+/// `CK_MOST_GATHERED` bytes, these are gathered: windows are written out, a few rows of output pixels at a time.
 void ck_convolution_u8s8_run(
     const ck_gemm_u8s8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     const ck_gemm_u8s8 *gemm, ck_convolution_block block);

@@ -21,11 +21,19 @@ typedef struct ck_depthwise_f32 {
   float *output;
 } ck_depthwise_f32;
 
+/// Some output pixels: `width` neighbours in each of `height` rows.
+typedef struct ck_depthwise_area {
+  size_t height, width;
+  /// The first channel of the first pixel, as an element of the output.
+  size_t index;
+  /// Elements from one row to the next: of windows, and in the output.
+  size_t window_distance, output_distance;
+} ck_depthwise_area;
+
 typedef struct ck_depthwise_f32_family {
-  /// Computes `width` neighbouring output pixels, the first of which has its window at `input` and its first channel at
-  /// element `index` of the output. Row y of a window begins at `rows[y]`.
+  /// Computes an area, the first pixel of which has its window at `input`. Row y of a window begins at `rows[y]`.
   void (*run)(
-      const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, size_t index, size_t width);
+      const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, const ck_depthwise_area *area);
 } ck_depthwise_f32_family;
 
 /// The same for unsigned bytes and weights of 9 bits.
@@ -42,9 +50,9 @@ typedef struct ck_depthwise_u8 {
 } ck_depthwise_u8;
 
 typedef struct ck_depthwise_u8_family {
-  /// As above; `index` counts elements of the output. The output overlaps no input, as pixels may be computed twice.
+  /// As above. The output overlaps no input, as pixels may be computed twice.
   void (*run)(
-      const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows, size_t index, size_t width);
+      const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows, const ck_depthwise_area *area);
 } ck_depthwise_u8_family;
 
 /// The kernels of a tier.

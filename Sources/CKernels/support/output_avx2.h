@@ -11,8 +11,8 @@ typedef struct output_columns {
   __m256i offsets;
   __m256 multipliers;
   __m256 bias;
-  /// Whether results of all eight columns are bytes that may be rounded before they are limited: since multipliers are
-  /// less than 1, products fit 32-bit integers.
+  /// Whether results are bytes that may be rounded before they are limited: since multipliers are less than 1, products
+  /// fit 32-bit integers.
   bool packs;
 } output_columns;
 
@@ -27,7 +27,7 @@ CK_INLINE CK_AVX2 output_columns load_output_columns(const ck_int8_output *outpu
   columns.bias = output->bias ? _mm256_maskload_ps(output->bias + column, columns.mask.lanes) : _mm256_setzero_ps();
   const __m256 size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), columns.multipliers);
   const int moderate = _mm256_movemask_ps(_mm256_cmp_ps(size, _mm256_set1_ps(1), _CMP_LT_OQ));
-  columns.packs = ck_limits_are_bytes(output) && columns.mask.count == 8 && moderate == 0xff;
+  columns.packs = ck_limits_are_bytes(output) && moderate == 0xff;
   return columns;
 }
 
@@ -87,19 +87,27 @@ CK_INLINE CK_AVX2 __m256i pack_rows(const ck_int8_output *output, const __m256i 
   return _mm256_min_epi8(_mm256_max_epi8(_mm256_packs_epi16(first, last), least), most);
 }
 
-/// Stores four rows of bytes, `stride` elements apart, that can be packed.
+/// Stores up to four rows of bytes, `stride` elements apart, that can be packed.
 CK_INLINE CK_AVX2 void store_packed_rows(
-    const ck_int8_output *output, output_columns columns, const __m256i *x, size_t index, size_t stride) {
+    const int count, const ck_int8_output *output, output_columns columns, const __m256i *x, size_t index,
+    size_t stride) {
   __m256i rows[4];
-  CK_UNROLL for (int i = 0; i < 4; i++) rows[i] = round_products(columns, x[i]);
+  CK_UNROLL for (int i = 0; i < 4; i++) rows[i] = i < count ? round_products(columns, x[i]) : rows[i - count];
   // Each half has four bytes of every row.
   const __m256i bytes = pack_rows(output, rows);
   const __m128i low = _mm256_castsi256_si128(bytes), high = _mm256_extracti128_si256(bytes, 1);
   const __m128i pairs[2] = {_mm_unpacklo_epi32(low, high), _mm_unpackhi_epi32(low, high)};
   uint8_t *target = (uint8_t *)output->elements + index;
-  CK_UNROLL for (int i = 0; i < 2; i++, target += 2 * stride) {
-    _mm_storel_epi64((__m128i *)target, pairs[i]);
-    _mm_storeh_pd((double *)(target + stride), _mm_castsi128_pd(pairs[i]));
+  CK_UNROLL for (int i = 0; i < count; i++, target += stride) {
+    const __m128i pair = pairs[i / 2];
+    if (columns.mask.count < 8) {
+      const uint64_t row = (uint64_t)(i % 2 == 0 ? _mm_cvtsi128_si64(pair) : _mm_extract_epi64(pair, 1));
+      store_first_bytes(target, row, columns.mask.count);
+    } else if (i % 2 == 0) {
+      _mm_storel_epi64((__m128i *)target, pair);
+    } else {
+      _mm_storeh_pd((double *)target, _mm_castsi128_pd(pair));
+    }
   }
 }
 
@@ -107,9 +115,11 @@ CK_INLINE CK_AVX2 void store_packed_rows(
 CK_INLINE CK_AVX2 void store_rows(
     const int count, const ck_int8_output *output, output_columns columns, const __m256i *x, size_t index,
     size_t stride) {
-  int i = 0;
   if (columns.packs) {
-    CK_UNROLL for (; i + 4 <= count; i += 4) store_packed_rows(output, columns, x + i, index + i * stride, stride);
+    CK_UNROLL for (int i = 0; i < count; i += 4) {
+      store_packed_rows(count - i < 4 ? count - i : 4, output, columns, x + i, index + i * stride, stride);
+    }
+    return;
   }
-  CK_UNROLL for (; i < count; i++) store_offset_sums(output, columns, x[i], index + i * stride);
+  CK_UNROLL for (int i = 0; i < count; i++) store_offset_sums(output, columns, x[i], index + i * stride);
 }

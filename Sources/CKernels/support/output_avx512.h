@@ -13,8 +13,8 @@ typedef struct output_columns {
   __m512i offsets;
   __m512 multipliers;
   __m512 bias;
-  /// Whether results of all sixteen columns are bytes that may be rounded before they are limited: since multipliers
-  /// are less than 1, products fit 32-bit integers.
+  /// Whether results are bytes that may be rounded before they are limited: since multipliers are less than 1, products
+  /// fit 32-bit integers.
   bool packs;
 } output_columns;
 
@@ -29,7 +29,7 @@ CK_INLINE CK_AVX512 output_columns load_output_columns(const ck_int8_output *out
   columns.bias = output->bias ? _mm512_maskz_loadu_ps(columns.mask, output->bias + column) : _mm512_setzero_ps();
   const __m512 size = _mm512_abs_ps(columns.multipliers);
   const __mmask16 moderate = _mm512_cmp_ps_mask(size, _mm512_set1_ps(1), _CMP_LT_OQ);
-  columns.packs = ck_limits_are_bytes(output) && columns.mask == 0xffff && moderate == 0xffff;
+  columns.packs = ck_limits_are_bytes(output) && moderate == 0xffff;
   return columns;
 }
 
@@ -80,28 +80,34 @@ CK_INLINE CK_AVX512 __m512i pack_rows(const ck_int8_output *output, const __m512
   return _mm512_min_epi8(_mm512_max_epi8(_mm512_packs_epi16(first, last), least), most);
 }
 
-/// Stores four rows of bytes, `stride` elements apart, that can be packed.
+/// Stores up to four rows of bytes, `stride` elements apart, that can be packed.
 CK_INLINE CK_AVX512 void store_packed_rows(
-    const ck_int8_output *output, output_columns columns, const __m512i *x, size_t index, size_t stride) {
+    const int count, const ck_int8_output *output, output_columns columns, const __m512i *x, size_t index,
+    size_t stride) {
   __m512i rows[4];
-  CK_UNROLL for (int i = 0; i < 4; i++) rows[i] = round_products(columns, x[i]);
+  CK_UNROLL for (int i = 0; i < 4; i++) rows[i] = i < count ? round_products(columns, x[i]) : rows[i - count];
   // Each quarter has four bytes of every row.
   const __m512i order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
   const __m512i ordered = _mm512_permutexvar_epi32(order, pack_rows(output, rows));
+  const __m128i bytes[4] = {
+      _mm512_castsi512_si128(ordered), _mm512_extracti32x4_epi32(ordered, 1), _mm512_extracti32x4_epi32(ordered, 2),
+      _mm512_extracti32x4_epi32(ordered, 3)};
   uint8_t *target = (uint8_t *)output->elements + index;
-  _mm_storeu_si128((__m128i *)target, _mm512_castsi512_si128(ordered));
-  _mm_storeu_si128((__m128i *)(target + stride), _mm512_extracti32x4_epi32(ordered, 1));
-  _mm_storeu_si128((__m128i *)(target + 2 * stride), _mm512_extracti32x4_epi32(ordered, 2));
-  _mm_storeu_si128((__m128i *)(target + 3 * stride), _mm512_extracti32x4_epi32(ordered, 3));
+  CK_UNROLL for (int i = 0; i < count; i++, target += stride) {
+    if (columns.mask == 0xffff) _mm_storeu_si128((__m128i *)target, bytes[i]);
+    else _mm_mask_storeu_epi8(target, columns.mask, bytes[i]);
+  }
 }
 
 /// Stores `count` rows, `stride` elements apart, offsets having been added.
 CK_INLINE CK_AVX512 void store_rows(
     const int count, const ck_int8_output *output, output_columns columns, const __m512i *x, size_t index,
     size_t stride) {
-  int i = 0;
   if (columns.packs) {
-    CK_UNROLL for (; i + 4 <= count; i += 4) store_packed_rows(output, columns, x + i, index + i * stride, stride);
+    CK_UNROLL for (int i = 0; i < count; i += 4) {
+      store_packed_rows(count - i < 4 ? count - i : 4, output, columns, x + i, index + i * stride, stride);
+    }
+    return;
   }
-  CK_UNROLL for (; i < count; i++) store_offset_sums(output, columns, x[i], index + i * stride);
+  CK_UNROLL for (int i = 0; i < count; i++) store_offset_sums(output, columns, x[i], index + i * stride);
 }
