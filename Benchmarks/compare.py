@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""Times this engine against ONNX Runtime, side by side.
+"""Times this engine against ONNX Runtime, and PyTorch where wanted, side by side.
 
     Benchmarks/compare.py FOLDER... [--only NAME...] [--forms fp32 int8 fp16] [--batches 1 large] [--threads 1 2]
-                          [--large-batch NAME=SIZE...]
+                          [--large-batch NAME=SIZE...] [--torch PYTHON]
                           [--rounds N] [--block SECONDS] [--output FILE.json] [--markdown FILE.md]
 
 For every FOLDER/*/model.onnx with calib.npz or calib.bin and test.npz: the FP32 model, the INT8 model (the same QDQ
 file in both engines) and the FP16 model, at batch 1 and at a large one, on one thread and on two. All processes of a case
 stay loaded and take turns, so that a machine that grows slower does so for all; a ratio is taken within each round,
 and the median over the rounds is reported with the 95 % interval of its order statistics.
+
+With --torch the FP32 model is also run in PyTorch, in a Python that has the pip packages torch and onnx2torch. Not every
+model can be converted for it: such a case says why and has no ratio.
 
 Needs a release build of `quantize` and of `benchmark-worker`, and the pip packages numpy and onnxruntime.
 """
@@ -28,6 +31,7 @@ import numpy as np
 HERE = pathlib.Path(__file__).resolve().parent
 BINARIES = HERE.parent / ".build" / "release"
 FORMS = ("fp32", "int8", "fp16")
+NAMES = {"onnxruntime": "ORT", "torch": "PyTorch"}
 PAUSE_SECONDS = 0.1
 
 
@@ -39,7 +43,8 @@ class Engine:
             [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
         if self.process.stdout.readline().strip() != "ready":
-            raise RuntimeError(self.process.stderr.read().strip().splitlines()[-1])
+            lines = self.process.stderr.read().strip().splitlines()
+            raise RuntimeError(lines[-1] if lines else f"ended with {self.process.wait()}")
 
     def seconds(self, runs):
         self.process.stdin.write(f"{runs}\n")
@@ -122,36 +127,52 @@ def measure(engines, rounds, block):
     return times
 
 
-def compare(folder, forms, batch, threads, work, options):
+def workers(options):
+    """What is run: the engine, a form of the model, and the command that runs it."""
+    engines = [
+        ("ours", [BINARIES / "benchmark-worker"], FORMS),
+        ("onnxruntime", [sys.executable, HERE / "onnxruntime_worker.py"], FORMS),
+    ]
+    if options.torch:
+        engines.append(("torch", [options.torch, HERE / "torch_worker.py"], ("fp32",)))
+    return [(name, form, command) for form in options.forms for name, command, known in engines if form in known]
+
+
+def pairs(forms):
+    """What is divided by what."""
+    against_others = [(f"ours {form}", f"{other} {form}") for other in ("onnxruntime", "torch") for form in forms]
+    return [*against_others, ("ours int8", "ours fp32"), ("ours fp16", "ours fp32")]
+
+
+def compare(folder, batch, threads, work, options):
     arrays, count = inputs_of(folder, batch)
     data = work / "inputs.npz"
     np.savez(data, **arrays)
     engines, case = {}, {"model": folder.name, "batch": count, "threads": threads, "ms": {}, "ratios": {}, "errors": {}}
-    for form in forms:
-        for engine, command in (
-            ("ours", [BINARIES / "benchmark-worker"]),
-            ("onnxruntime", [sys.executable, HERE / "onnxruntime_worker.py"]),
-        ):
-            try:
-                engines[f"{engine} {form}"] = Engine([*command, convert(folder, form, work), data, count, threads])
-            except (RuntimeError, subprocess.CalledProcessError) as error:
-                case["errors"][f"{engine} {form}"] = str(getattr(error, "stderr", None) or error).strip()
+    for name, form, command in workers(options):
+        try:
+            engines[f"{name} {form}"] = Engine([*command, convert(folder, form, work), data, count, threads])
+        except (RuntimeError, subprocess.CalledProcessError) as error:
+            case["errors"][f"{name} {form}"] = str(getattr(error, "stderr", None) or error).strip()
     times = measure(engines, options.rounds, options.block)
     for engine in engines.values():
         engine.close()
     case["ms"] = {name: round(1e3 * float(np.median(values)), 5) for name, values in times.items()}
-    pairs = [(f"ours {form}", f"onnxruntime {form}") for form in forms]
-    pairs += [("ours int8", "ours fp32"), ("ours fp16", "ours fp32")]
-    for left, right in pairs:
+    for left, right in pairs(options.forms):
         if left in times and right in times:
             ratio = median_with_interval([a / b for a, b in zip(times[left], times[right])])
             case["ratios"][f"{left} / {right}"] = [round(value, 3) for value in ratio]
     return case
 
 
+def title(ratio):
+    """How reports name a ratio: "ours fp32 / ORT fp32"."""
+    return " ".join(NAMES.get(word, word) for word in ratio.split())
+
+
 def describe(case):
     ratios = "  ".join(
-        f"{name.replace('onnxruntime', 'ort')} {value[0]:.2f} ({value[1]:.2f}–{value[2]:.2f})"
+        f"{title(name)} {value[0]:.2f} ({value[1]:.2f}–{value[2]:.2f})"
         for name, value in case["ratios"].items())
     return f"{case['model']:22} b{case['batch']:<4} t{case['threads']}  {ratios}"
 
@@ -164,7 +185,7 @@ def summary(cases):
         mean = math.exp(sum(math.log(value) for value, _ in values) / len(values))
         worst, case = max(values, key=lambda pair: pair[0])
         lines.append(
-            f"{name}: geometric mean {mean:.3f} over {len(values)} cases; worst {worst:.2f} "
+            f"{title(name)}: geometric mean {mean:.3f} over {len(values)} cases; worst {worst:.2f} "
             f"({case['model']}, batch {case['batch']}, {case['threads']} threads)")
     return lines
 
@@ -172,9 +193,10 @@ def summary(cases):
 def table(report):
     """The report as a Markdown table of medians, and what sums it up."""
     names = sorted({name for case in report["cases"] for name in case["ratios"]})
-    heads = [name.replace("onnxruntime", "ORT") for name in names]
+    heads = [title(name) for name in names]
+    torch = f" PyTorch {report['torch']};" if "torch" in report else ""
     lines = [
-        f"{report['machine']}; ONNX Runtime {report['onnxruntime']}; {report['rounds']} rounds of "
+        f"{report['machine']}; ONNX Runtime {report['onnxruntime']};{torch} {report['rounds']} rounds of "
         f"{report['block_seconds']} s. Times of the left over times of the right: below 1, the left is faster.", "",
         "| model | batch | threads | " + " | ".join(heads) + " |", "|---" * (3 + len(heads)) + "|"]
     for case in report["cases"]:
@@ -195,6 +217,11 @@ def machine():
     return model
 
 
+def torch_version(python):
+    script = "import importlib.metadata; print(importlib.metadata.version('torch'))"
+    return subprocess.run([python, "-c", script], check=True, capture_output=True, text=True).stdout.strip()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=pathlib.Path)
@@ -207,6 +234,7 @@ def main():
     parser.add_argument("--output", type=pathlib.Path)
     parser.add_argument("--markdown", type=pathlib.Path)
     parser.add_argument("--large-batch", nargs="*", default=[], metavar="NAME=SIZE")
+    parser.add_argument("--torch", metavar="PYTHON", help="a Python with torch and onnx2torch")
     options = parser.parse_args()
     large_batches = {name: int(size) for name, size in (choice.split("=") for choice in options.large_batch)}
 
@@ -220,7 +248,7 @@ def main():
             sizes = {inputs_of(model, 1 if size == "1" else large)[1] for size in options.batches}
             for batch in sorted(sizes):
                 for threads in options.threads:
-                    case = compare(model, options.forms, batch, threads, pathlib.Path(folder), options)
+                    case = compare(model, batch, threads, pathlib.Path(folder), options)
                     cases.append(case)
                     print(describe(case), flush=True)
                     for name, error in case["errors"].items():
@@ -230,6 +258,8 @@ def main():
     report = {
         "machine": machine(), "onnxruntime": importlib.metadata.version("onnxruntime"), "rounds": options.rounds,
         "block_seconds": options.block, "cases": cases}
+    if options.torch:
+        report["torch"] = torch_version(options.torch)
     if options.output:
         options.output.write_text(json.dumps(report, indent=1) + "\n")
     if options.markdown:
