@@ -12,8 +12,8 @@ typedef struct band {
 } band;
 
 /// Finds the band of a block, copying it where windows reach beyond the image or bytes are to be flipped.
-/// `pixel_bytes` is the size of a pixel with all its channels; `fill` is each byte of padding. Where `slack` is not 0 the
-/// band is a copy in any case, and so many bytes behind it may be read.
+/// `pixel_bytes` is the size of a pixel with all its channels; `fill` is each byte of padding. Where `slack` is not 0
+/// the band is a copy in any case, and so many bytes behind it may be read.
 band ck_open_band(
     const ck_convolution_shape *shape, const void *input, size_t pixel_bytes, uint8_t fill, uint8_t flip, size_t slack,
     const ck_convolution_block *block);

@@ -57,7 +57,7 @@ static size_t rows_at_once(const ck_convolution_block *block, size_t stride) {
   return rows > 0 ? ck_smaller(rows, block->row_count) : 1;
 }
 
-/// Multiplies `count` windows that follow each other, as their results do from the first pixel of `output` on.
+/// Multiplies `count` windows that follow each other, as their results do from output pixel `first_pixel` on.
 static void multiply(
     const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gemm, const uint8_t *windows, size_t count,
     size_t first_pixel, const ck_convolution_block *block) {
@@ -83,7 +83,8 @@ void ck_convolution_gathered_run(
 
   window_row line;
   line.run_count = ck_runs_of_window(shape);
-  line.runs = ck_window_runs(shape, band, line.run_count, sizeof(uint8_t));
+  size_t *runs = ck_window_runs(shape, band, line.run_count, sizeof(uint8_t));
+  line.runs = runs;
   line.run_length = gemm->run_length / line.run_count;
   line.count = block->column_count;
   line.distance = shape->stride_x * shape->channels;
@@ -107,6 +108,6 @@ void ck_convolution_gathered_run(
     }
   }
   ck_free(windows);
-  ck_free((void *)line.runs);
+  ck_free(runs);
   ck_close_band(band);
 }

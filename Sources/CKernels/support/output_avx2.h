@@ -62,12 +62,6 @@ CK_INLINE CK_AVX2 void store_offset_sums(
       (uint8_t *)output->elements + index, (uint64_t)_mm_cvtsi128_si64(bytes), columns.mask.count);
 }
 
-/// Stores the elements from `index` on.
-CK_INLINE CK_AVX2 void store_output(
-    const ck_int8_output *output, output_columns columns, __m256i sums, size_t index) {
-  store_offset_sums(output, columns, _mm256_add_epi32(sums, columns.offsets), index);
-}
-
 /// The products of sums with the multipliers, rounded.
 CK_INLINE CK_AVX2 __m256i round_products(output_columns columns, __m256i x) {
   return _mm256_cvtps_epi32(_mm256_mul_ps(_mm256_cvtepi32_ps(x), columns.multipliers));

@@ -55,12 +55,6 @@ CK_INLINE CK_AVX512 void store_offset_sums(
   _mm512_mask_cvtepi32_storeu_epi8((uint8_t *)output->elements + index, columns.mask, quantized);
 }
 
-/// Stores the elements from `index` on.
-CK_INLINE CK_AVX512 void store_output(
-    const ck_int8_output *output, output_columns columns, __m512i sums, size_t index) {
-  store_offset_sums(output, columns, _mm512_add_epi32(sums, columns.offsets), index);
-}
-
 /// The products of sums with the multipliers, rounded.
 CK_INLINE CK_AVX512 __m512i round_products(output_columns columns, __m512i x) {
   return _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_cvtepi32_ps(x), columns.multipliers));
