@@ -2,8 +2,9 @@
 
 #include "../support/compiler.h"
 
-/// Fewer columns than this between the edges are not worth a part of their own.
-enum { least_columns = 64 };
+/// Fewer pixels of a row of the image than this between the edges are not worth a part of their own: they are copied
+/// with those at the edges.
+enum { least_pixels = 64 };
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
@@ -25,7 +26,7 @@ size_t ck_cut_at_edges(
   size_t middle = ck_smaller(larger(end_of_left_edge(shape), block.first_column), end);
   size_t right = ck_smaller(larger(begin_of_right_edge(shape), middle), end);
   parts[0] = block;
-  if (right - middle < least_columns) return 1;
+  if ((right - middle) * shape->stride_x < least_pixels) return 1;
 
   const size_t bounds[CK_MOST_PARTS + 1] = {block.first_column, middle, right, end};
   size_t count = 0;
