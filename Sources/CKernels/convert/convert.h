@@ -7,6 +7,8 @@ CK_DECLARE(void, ck_narrow_to_f16, const void *, void *, size_t, ck_narrowing_lo
 CK_DECLARE(void, ck_narrow_to_bf16, const void *, void *, size_t, ck_narrowing_loss *)
 CK_DECLARE(void, ck_widen_f16, const void *, void *, size_t)
 CK_DECLARE(void, ck_widen_bf16, const void *, void *, size_t)
+CK_DECLARE(void, ck_round_to_f16, const void *, void *, size_t)
+CK_DECLARE(void, ck_round_to_bf16, const void *, void *, size_t)
 
 /// A run of elements: with `step` 1 each element has its own scale and zero point, with 0 all share the first.
 CK_DECLARE(

@@ -16,6 +16,14 @@ void ck_widen_bf16(ck_tier tier, const void *input, void *output, size_t count) 
   CK_SELECT(tier, ck_widen_bf16)(input, output, count);
 }
 
+void ck_round_to_f16(ck_tier tier, const void *input, void *output, size_t count) {
+  CK_SELECT(tier, ck_round_to_f16)(input, output, count);
+}
+
+void ck_round_to_bf16(ck_tier tier, const void *input, void *output, size_t count) {
+  CK_SELECT(tier, ck_round_to_bf16)(input, output, count);
+}
+
 typedef void run_kernel(ck_integer, const void *, void *, size_t, const float *, const int32_t *, size_t);
 
 /// Cuts `begin ..< end` into runs: rows of `inner` elements with one scale, or, where the channel is the innermost

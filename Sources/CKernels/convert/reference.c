@@ -12,6 +12,10 @@ static uint32_t load_bits(const void *input, size_t index) {
   return bits;
 }
 
+static void store_bits(void *output, size_t index, uint32_t bits) {
+  memcpy((uint8_t *)output + index * sizeof bits, &bits, sizeof bits);
+}
+
 static float load_float(const void *input, size_t index) {
   float value;
   memcpy(&value, (const uint8_t *)input + index * sizeof value, sizeof value);
@@ -101,17 +105,19 @@ void ck_narrow_to_bf16_reference(const void *input, void *output, size_t count, 
 }
 
 void ck_widen_f16_reference(const void *input, void *output, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    const uint32_t bits = f32_from_f16(load_half(input, i));
-    memcpy((uint8_t *)output + i * sizeof bits, &bits, sizeof bits);
-  }
+  for (size_t i = 0; i < count; i++) store_bits(output, i, f32_from_f16(load_half(input, i)));
 }
 
 void ck_widen_bf16_reference(const void *input, void *output, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    const uint32_t bits = f32_from_bf16(load_half(input, i));
-    memcpy((uint8_t *)output + i * sizeof bits, &bits, sizeof bits);
-  }
+  for (size_t i = 0; i < count; i++) store_bits(output, i, f32_from_bf16(load_half(input, i)));
+}
+
+void ck_round_to_f16_reference(const void *input, void *output, size_t count) {
+  for (size_t i = 0; i < count; i++) store_bits(output, i, f32_from_f16(f16_from_f32(load_bits(input, i))));
+}
+
+void ck_round_to_bf16_reference(const void *input, void *output, size_t count) {
+  for (size_t i = 0; i < count; i++) store_bits(output, i, f32_from_bf16(bf16_from_f32(load_bits(input, i))));
 }
 
 void ck_quantize_run_reference(

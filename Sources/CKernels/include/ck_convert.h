@@ -21,6 +21,10 @@ void ck_narrow_to_bf16(ck_tier tier, const void *input, void *output, size_t cou
 void ck_widen_f16(ck_tier tier, const void *input, void *output, size_t count);
 void ck_widen_bf16(ck_tier tier, const void *input, void *output, size_t count);
 
+/// Float32 to the nearest number that float16 or bfloat16 has, as float32: what narrowing and widening again give.
+void ck_round_to_f16(ck_tier tier, const void *input, void *output, size_t count);
+void ck_round_to_bf16(ck_tier tier, const void *input, void *output, size_t count);
+
 /// The integer types of quantized tensors.
 typedef enum ck_integer {
   CK_UINT8 = 0,

@@ -2,7 +2,11 @@
 public enum PassList {
   /// What a session applies to run fast.
   public static let standard: [any GraphPass] =
-    essential + [IdentityElimination(), HalfConstantWidening(), IntegerIslands(), ConstantFolding(), LookupFusion()]
+    essential
+    + [
+      IdentityElimination(), HalfConstantWidening(), IntegerIslands(), ConstantFolding(), LookupFusion(),
+      HalfRoundTripFolding(),
+    ]
     + fusion + [DeadNodeElimination()]
 
   /// What a session applies that is told which values to observe: it runs fast around these, in float, and runs every

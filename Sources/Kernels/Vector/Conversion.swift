@@ -79,6 +79,24 @@ extension Compute {
     }
   }
 
+  /// Writes the nearest number that float16 has, as float32: what narrowing to `Half` and widening again give.
+  public func round(_ input: Span<Float>, to: Half.Type, into output: inout MutableSpan<Float>) {
+    precondition(input.count == output.count, "\(input.count) elements into \(output.count)")
+    unsafe forEachChunk(of: output.count, from: input.bytes, into: &output) { input, output, range in
+      unsafe ck_round_to_f16(
+        tier.identifier, input + range.lowerBound * 4, output + range.lowerBound * 4, range.count)
+    }
+  }
+
+  /// Writes the nearest number that bfloat16 has, as float32: what narrowing to `BFloat16` and widening again give.
+  public func round(_ input: Span<Float>, to: BFloat16.Type, into output: inout MutableSpan<Float>) {
+    precondition(input.count == output.count, "\(input.count) elements into \(output.count)")
+    unsafe forEachChunk(of: output.count, from: input.bytes, into: &output) { input, output, range in
+      unsafe ck_round_to_bf16(
+        tier.identifier, input + range.lowerBound * 4, output + range.lowerBound * 4, range.count)
+    }
+  }
+
   private typealias NarrowingKernel =
     @Sendable (
       ck_tier, UnsafeRawPointer, UnsafeMutableRawPointer, Int, UnsafeMutablePointer<ck_narrowing_loss>

@@ -20,6 +20,7 @@ let dataMovementOperators: [any Operator.Type] = [
   GatherElements.self,
   GatherND.self,
   GridSample.self,
+  HalfRounding.self,
   IdentityOperator.self,
   If.self,
   IsInf.self,

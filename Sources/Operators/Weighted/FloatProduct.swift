@@ -3,7 +3,8 @@ import Tensors
 
 /// A constant right-hand matrix of a float32 product, packed for the kernels.
 ///
-/// Two-byte weights stay two bytes wide: they are widened, exactly, as the product reads them.
+/// Two-byte weights stay two bytes wide: they are widened, exactly, as the product reads them. A single column is
+/// widened beforehand, since it is short and the kernel for it reads float32.
 struct PackedFloatMatrix: Sendable {
   enum Storage: Sendable {
     case full(PackedMatrix)
@@ -15,9 +16,9 @@ struct PackedFloatMatrix: Sendable {
   /// Packs a tensor of rank 2, or its transpose; nil where it is not of float32 or a two-byte floating-point type.
   init?(_ tensor: Tensor, transposed: Bool = false) {
     guard tensor.shape.rank == 2 else { return nil }
-    let tensor = tensor.aligned()
     let (outer, inner) = (tensor.shape[0], tensor.shape[1])
     let (rows, columns) = transposed ? (inner, outer) : (outer, inner)
+    let tensor = columns == 1 ? tensor.widened : tensor.aligned()
     switch tensor.type {
     case .float32:
       storage = .full(

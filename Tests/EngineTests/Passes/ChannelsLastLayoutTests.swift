@@ -31,6 +31,12 @@ import Testing
     try checkResults(of: graph)
   }
 
+  @Test func valuesRoundedToHalfPrecisionStayInTheChain() throws {
+    let graph = graph { $0.node("Cast", ["h"], ["k"], ["to": .int(10)]) }
+    let model = try graph.model.applying(HalfRoundTripFolding(), ChannelsLastLayout())
+    #expect(model.operatorTypes == ["Transpose", "Conv", "HalfRounding", "Conv", "Transpose"])
+  }
+
   @Test func residualSumsAndPoolingAndConcatenationStayInTheChain() throws {
     let graph = graph { graph in
       graph.node("MaxPool", ["h"], ["p"], ["kernel_shape": .ints([3, 3]), "pads": .ints([1, 1, 1, 1])])

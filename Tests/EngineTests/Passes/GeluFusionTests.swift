@@ -104,6 +104,52 @@ import Testing
     }
   }
 
+  /// The approximation with constants of a half-precision type, as a file in that precision spells it out.
+  private func halfGraph(_ constants: [String: Tensor]) -> GraphBuilder {
+    var graph = GraphBuilder(opset: 13)
+    graph.input("x", [3, 40])
+    for (name, tensor) in constants.sorted(by: { $0.key < $1.key }) { graph.constant(name, tensor) }
+    graph.node("Mul", ["x", "x"], ["x2"])
+    graph.node("Mul", ["x", "x2"], ["x3"])
+    graph.node("Mul", ["x3", "cubic"], ["c"])
+    graph.node("Add", ["x", "c"], ["i"])
+    graph.node("Mul", ["slope", "i"], ["a"])
+    graph.node("Tanh", ["a"], ["t"])
+    graph.node("Add", ["t", "one"], ["s"])
+    graph.node("Mul", ["x", "s"], ["p"])
+    graph.node("Mul", ["p", "half"], ["y"])
+    graph.output("y")
+    return graph
+  }
+
+  @Test(arguments: [false, true]) func constantsMayBeRoundedToHalfPrecision(widened: Bool) throws {
+    // 0.5, 1, 0.044715 and √(2/π), rounded with NumPy's float16 and by hand to bfloat16.
+    let bits: [DataType: [UInt16]] = [
+      .float16: [0x3800, 0x3C00, 0x29B9, 0x3A62], .bfloat16: [0x3F00, 0x3F80, 0x3D37, 0x3F4C],
+    ]
+    for (type, bits) in bits.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      let tensors = bits.map { Tensor(scalar: $0).reinterpreted(as: type) }
+      let constants = Dictionary(uniqueKeysWithValues: zip(["half", "one", "cubic", "slope"], tensors))
+      let passes: [any GraphPass] = widened ? [HalfConstantWidening(), GeluFusion()] : [GeluFusion()]
+      // The fused operator has the constants unrounded.
+      try checkFusion(
+        halfGraph(constants), passes, leaves: ["FastGelu"], on: [randomTensor([3, 40], seed: 5, scale: 4)],
+        tolerance: 4e-3)
+    }
+  }
+
+  @Test func otherConstantsStay() throws {
+    // 0.7978 in place of √(2/π) is more than rounding of float32, and no float16 number.
+    let numbers: [String: Float] = ["half": 0.5, "one": 1, "cubic": 0.044_715, "slope": 0.7978]
+    let graph = halfGraph(numbers.mapValues { Tensor(scalar: $0) })
+    #expect(try !graph.model.applying(GeluFusion()).operatorTypes.contains("FastGelu"))
+    // 0.8125 is a number of all types, but not the nearest one of any.
+    var rounded = numbers
+    rounded["slope"] = 0.8125
+    let another = halfGraph(rounded.mapValues { Tensor(scalar: $0) })
+    #expect(try !another.model.applying(GeluFusion()).operatorTypes.contains("FastGelu"))
+  }
+
   @Test func whatIsUsedElsewhereRemains() throws {
     try check(["Div", "Erf", "Gelu"]) { graph in
       graph.node("Div", ["x", "root"], ["d"])

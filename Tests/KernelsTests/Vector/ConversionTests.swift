@@ -69,6 +69,31 @@ import Testing
     }
   }
 
+  @Test func roundingToHalfGivesTheNearestHalfAsAFloat() {
+    let floats = awkwardNumbers
+    let expected = floats.map { $0.isNaN ? Float.nan : Float(value(ofHalf: nearestHalf($0))) }
+    for compute in Compute.all {
+      let rounded = [Float](count: floats.count, filler: 1) { compute.round(floats.span, to: Half.self, into: &$0) }
+      #expect(rounded.bits == expected.bits)
+    }
+  }
+
+  @Test(arguments: vectorLengths + [200_001]) func roundingIsNarrowingAndWideningToTheBit(length: Int) {
+    let floats = (0..<length).map { awkwardNumbers[$0 % awkwardNumbers.count] }
+    let halves = [Half](count: length, filler: Half(bits: 1)) { Compute.reference.convert(floats.span, into: &$0) }
+    let briefs = [BFloat16](count: length, filler: BFloat16(bits: 1)) {
+      Compute.reference.convert(floats.span, into: &$0)
+    }
+    let ofHalves = [Float](count: length, filler: 1) { Compute.reference.convert(halves.span, into: &$0) }
+    let ofBriefs = [Float](count: length, filler: 1) { Compute.reference.convert(briefs.span, into: &$0) }
+    for compute in Compute.all {
+      let toHalf = [Float](count: length, filler: 1) { compute.round(floats.span, to: Half.self, into: &$0) }
+      #expect(toHalf.map(\.bitPattern) == ofHalves.map(\.bitPattern))
+      let toBrief = [Float](count: length, filler: 1) { compute.round(floats.span, to: BFloat16.self, into: &$0) }
+      #expect(toBrief.map(\.bitPattern) == ofBriefs.map(\.bitPattern))
+    }
+  }
+
   @Test func floatsRoundToTheNearestBFloat16AndTiesToEven() {
     let floats: [UInt32] = [
       0x3F80_8000, 0x3F81_8000, 0x3F80_7FFF, 0x3F80_8001, 0xBF81_8000, 0x0000_8001, 0x7F7F_7FFF, 0x7F7F_8000,

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 import Testing
 
@@ -24,11 +25,28 @@ import Testing
   }
 
   @Test func constantHalfWeightsStayHalf() throws {
-    // 1 and −2 in binary16.
-    let weights = Tensor([2, 1], [Half(bits: 0x3C00), Half(bits: 0xC000)])
-    let widened = Tensor([2, 1], [1, -2] as [Float])
+    // 1, −2, 0.5 and 3 in binary16.
+    let weights = Tensor([2, 2], [0x3C00, 0xC000, 0x3800, 0x4200].map { Half(bits: $0) })
+    let widened = Tensor([2, 2], [1, -2, 0.5, 3] as [Float])
     let result = try run(MatMul.self, [counting([1, 2]), widened], prepare: true, constants: [nil, weights])[0]
+    expect(result, [1, 2], isNear: [2, 4])
+    let matrix = try #require(PackedFloatMatrix(weights))
+    #expect(matrix.variant == "16-bit weights")
+  }
+
+  @Test func aColumnOfHalfWeightsIsWidenedForItsKernel() throws {
+    // 1 and −2 in binary16, 3 and 0.5 in bfloat16.
+    let column = Tensor([2, 1], [Half(bits: 0x3C00), Half(bits: 0xC000)])
+    let widened = Tensor([2, 1], [1, -2] as [Float])
+    let result = try run(MatMul.self, [counting([1, 2]), widened], prepare: true, constants: [nil, column])[0]
     expect(result, [1, 1], isNear: [-3])
+    let row = Tensor([1, 2], [BFloat16(bits: 0x4040), BFloat16(bits: 0x3F00)])
+    let matrix = try #require(PackedFloatMatrix(row, transposed: true))
+    #expect(matrix.variant == "vector")
+    let product = Tensor([1, 1], of: Float.self) {
+      matrix.multiply(counting([1, 2]).span(of: Float.self), into: &$0, compute: Compute(tier: .reference, threads: 1))
+    }
+    expect(product, [1, 1], isNear: [4])
   }
 
   @Test func integersWrapAround() throws {

@@ -61,7 +61,8 @@ enum LayoutRule: Hashable {
       guard node.inputs[1].flatMap({ model[$0].constant })?.count == 1 else { return nil }
       self = .elementwise(inputs: [0])
     case (internalDomain, "Probe"): self = .observation
-    case ("com.microsoft", "Gelu"), ("com.microsoft", "QuickGelu"), (internalDomain, "HardSwish"):
+    case ("com.microsoft", "Gelu"), ("com.microsoft", "QuickGelu"), (internalDomain, "HardSwish"),
+      (internalDomain, "HalfRounding"):
       self = .elementwise(inputs: [0])
     case ("com.microsoft", "QLinearSigmoid"), ("com.microsoft", "QLinearLeakyRelu"), (internalDomain, "ByteLookup"):
       self = .elementwise(inputs: [0])

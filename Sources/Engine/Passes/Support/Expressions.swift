@@ -26,10 +26,16 @@ extension BodyRewriter {
     return constant.widened(compute).firstFloat.map(Double.init)
   }
 
-  /// How far a constant of an expression may lie from the number that it stands for: the rounding of its type.
+  /// How far a product of constants may lie from the number that it stands for: the rounding of their precision.
+  ///
+  /// That is the lowest one which holds them all, because constants of a file in half precision may have been widened.
   func tolerance(ofConstantsIn group: [Int]) -> Double {
-    let hasHalf = group.contains { index in nodes[index].inputs.contains { constant($0)?.type.isHalf == true } }
-    return hasHalf ? 1.0 / 128 : 1e-6
+    let numbers = group.flatMap { nodes[$0].inputs.compactMap { constant($0)?.widened(compute) } }
+      .filter { $0.type == .float32 && $0.count == 1 }
+    func areAll(_ type: DataType) -> Bool {
+      numbers.allSatisfy { $0.firstFloat == $0.narrowed(to: type, compute).widened(compute).firstFloat }
+    }
+    return areAll(.bfloat16) ? 0x1p-7 : areAll(.float16) ? 0x1p-10 : 1e-6
   }
 
   /// The factors of a value; `value` itself where it is no product. Products that are used elsewhere are not opened,
