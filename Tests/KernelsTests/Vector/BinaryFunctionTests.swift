@@ -91,7 +91,8 @@ import Testing
       #expect(combine(.subtract, compute, a, b, broadcast) == values)
     }
     var walked = [Float](repeating: 0, count: values.count)
-    broadcast.forEachRun { run in
+    for row in 0..<broadcast.rowCount {
+      let run = broadcast.run(row)
       for i in 0..<run.count {
         walked[run.start + i] = a[run.firstStart + i * run.firstStride] - b[run.secondStart + i * run.secondStride]
       }
