@@ -137,7 +137,7 @@ import Testing
       ])
     #expect(
       outcome.errors == """
-        warning: the model is too small for INT8 to be faster
+        warning: INT8 is not expected to be faster for this model
         warning: the result is not smaller than the original
 
         """)

@@ -91,7 +91,7 @@ struct ModelQuantization {
     guard plan.decisions.contains(.integerProduct) else {
       return ["no node could be converted: the result computes in float like the original"]
     }
-    return plan.isFaster ? [] : ["the model is too small for INT8 to be faster"]
+    return plan.isFaster ? [] : ["INT8 is not expected to be faster for this model"]
   }
 
   private static func missingCalibration(of loaded: LoadedModel) -> JobError {
