@@ -4,6 +4,7 @@
 #include "gather.h"
 #include "runs.h"
 
+#include "../gemm_f32/slices.h"
 #include "../support/compiler.h"
 #include "../support/memory.h"
 
@@ -54,16 +55,70 @@ static size_t next_strip(size_t remaining, size_t most) {
   return ck_parts(remaining, ck_parts(remaining, most));
 }
 
-/// Leaves out the rows of the kernel that lie on padding for a row of output pixels: zeros add nothing.
-static void skip_padding(
-    ck_gemm_f32 *group, const ck_gemm_f32 *gemm, const ck_convolution_shape *shape, const size_t *runs,
-    size_t group_elements, size_t output_row) {
-  kernel_rows rows = rows_on_image(shape, output_row);
-  size_t runs_per_row = gemm->run_count / shape->kernel_height;
-  group->runs = runs + rows.first * runs_per_row;
+/// Into how many slices, each of some rows of the kernel, panels are cut so that one slice after another can be used
+/// for all windows of a block while it is in the L2 cache.
+static size_t slices_of(const ck_convolution_shape *shape, const ck_gemm_f32 *gemm) {
+  // A residual that is C itself leaves no place for the sums between slices.
+  if (gemm->residual == gemm->c) return 1;
+  size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * sizeof(float);
+  size_t slices = ck_parts(panel_bytes, weight_bytes_at_once);
+  return slices > 1 ? ck_smaller(slices, shape->kernel_height) : 1;
+}
+
+/// The rows of both.
+static kernel_rows common_rows(kernel_rows a, kernel_rows b) {
+  size_t first = a.first > b.first ? a.first : b.first;
+  size_t end = ck_smaller(a.first + a.count, b.first + b.count);
+  return (kernel_rows){.first = first, .count = end > first ? end - first : 0};
+}
+
+/// Has `group`, otherwise a product with all rows of the kernel, take only some of them.
+static void take_rows(
+    ck_gemm_f32 *group, const ck_gemm_f32 *all, const ck_convolution_shape *shape, kernel_rows rows) {
+  size_t runs_per_row = all->run_count / shape->kernel_height;
+  group->runs = all->runs + rows.first * runs_per_row;
   group->run_count = rows.count * runs_per_row;
-  size_t panel_rows_before = rows.first * runs_per_row * gemm->run_length;
-  group->panels = (const float *)gemm->panels + group_elements + panel_rows_before * CK_PANEL_COLUMNS;
+  size_t panel_rows_before = rows.first * runs_per_row * all->run_length;
+  group->panels = (const float *)all->panels + panel_rows_before * CK_PANEL_COLUMNS;
+}
+
+/// What all products of a part of a block have in common.
+typedef struct part_f32 {
+  const ck_gemm_f32_family *family;
+  const ck_convolution_shape *shape;
+  const ck_convolution_block *block;
+  block_lines lines;
+  /// Elements from one row of windows to the next, and from one column of them to the next.
+  size_t row_stride, column_stride;
+  /// Elements from one output pixel to the next.
+  size_t pixel_stride;
+} part_f32;
+
+/// Multiplies all windows with some panels of a group and some rows of the kernel. `pixels` is where the first window
+/// begins.
+static void run_slice_f32(
+    const part_f32 *part, const ck_gemm_f32 *all, kernel_rows slice, const float *pixels, size_t first_panel,
+    size_t panel_count) {
+  const block_lines lines = part->lines;
+  ck_gemm_f32 group = *all;
+  group.resumes = slice.first > 0;
+  if (slice.first + slice.count < part->shape->kernel_height) ck_leave_sums(&group);
+  for (size_t line = 0; line < lines.line_count; line++) {
+    size_t offset = line * (lines.line_rows * part->row_stride + lines.line_columns * part->column_stride);
+    size_t first_pixel =
+        ck_output_pixel(part->shape, part->block, line * lines.line_rows) + line * lines.line_columns;
+    float *c = group.c + first_pixel * part->pixel_stride;
+    kernel_rows rows = slice;
+    // Rows of the kernel that lie on padding are left out: zeros add nothing.
+    if (lines.line_rows > 0) rows = common_rows(rows, rows_on_image(part->shape, part->block->first_row + line));
+    take_rows(&group, all, part->shape, rows);
+    for (size_t x = 0; x < lines.line_length;) {
+      size_t height = next_strip(lines.line_length - x, part->family->strip_rows);
+      part->family->strip(
+          &group, pixels + offset + x * group.a_stride, height, c + x * group.c_stride, first_panel, panel_count);
+      x += height;
+    }
+  }
 }
 
 static void run_part_f32(
@@ -73,14 +128,17 @@ static void run_part_f32(
   size_t *runs = ck_window_runs(shape, band, gemm->run_count, sizeof(float));
   size_t group_elements = gemm->panel_rows * CK_PANEL_COLUMNS * ck_parts(gemm->columns, CK_PANEL_COLUMNS);
   block_lines lines = lines_of(block, family->strip_rows);
-  size_t row_stride = shape->stride_y * (band.row_bytes / sizeof(float));
-  size_t column_stride = shape->stride_x * shape->channels;
+  part_f32 part = {.family = family, .shape = shape, .block = block, .lines = lines};
+  part.row_stride = shape->stride_y * (band.row_bytes / sizeof(float));
+  part.column_stride = shape->stride_x * shape->channels;
+  part.pixel_stride = gemm->c_stride;
   ck_gemm_f32 group = *gemm;
-  group.a_stride = lines.pixel_rows * row_stride + lines.pixel_columns * column_stride;
+  group.a_stride = lines.pixel_rows * part.row_stride + lines.pixel_columns * part.column_stride;
   group.c_stride = (lines.pixel_rows * shape->output_width + lines.pixel_columns) * gemm->c_stride;
   group.runs = runs;
   size_t most_panels = panels_at_once(gemm->panel_rows * CK_PANEL_COLUMNS * sizeof(float));
   size_t end_panel = block->first_panel + block->panel_count;
+  size_t slices = slices_of(shape, gemm);
 
   for (size_t g = 0; g < shape->groups; g++) {
     group.panels = (const float *)gemm->panels + g * group_elements;
@@ -90,16 +148,10 @@ static void run_part_f32(
     const float *pixels = (const float *)band.pixels + g * (shape->channels / shape->groups);
     for (size_t panel = block->first_panel, panels; panel < end_panel; panel += panels) {
       panels = ck_smaller(end_panel - panel, most_panels);
-      for (size_t line = 0; line < lines.line_count; line++) {
-        const float *windows = pixels + line * (lines.line_rows * row_stride + lines.line_columns * column_stride);
-        size_t first_pixel = ck_output_pixel(shape, block, line * lines.line_rows) + line * lines.line_columns;
-        float *c = group.c + first_pixel * gemm->c_stride;
-        if (lines.line_rows > 0) skip_padding(&group, gemm, shape, runs, g * group_elements, block->first_row + line);
-        for (size_t x = 0; x < lines.line_length;) {
-          size_t height = next_strip(lines.line_length - x, family->strip_rows);
-          family->strip(&group, windows + x * group.a_stride, height, c + x * group.c_stride, panel, panels);
-          x += height;
-        }
+      for (size_t slice = 0; slice < slices; slice++) {
+        kernel_rows rows = {.first = shape->kernel_height * slice / slices};
+        rows.count = shape->kernel_height * (slice + 1) / slices - rows.first;
+        run_slice_f32(&part, &group, rows, pixels, panel, panels);
       }
     }
   }

@@ -1,13 +1,12 @@
-#include "ck_gemm_f32.h"
+#include "slices.h"
 
 #include "../support/compiler.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 /// Bytes of A that are used with one panel after another before the next rows of A are: a part of the L2 cache.
-enum { block_bytes = 128 * 1024 };
+enum { block_bytes = 320 * 1024 };
 
 /// Bytes of panels that a strip of rows is multiplied with before the next one is: a part of the L1 cache. Where sums
 /// are short, rows of C are then written in one go.
@@ -164,20 +163,15 @@ static ck_gemm_f32 slice_of(const ck_gemm_f32 *gemm, size_t first, size_t count)
   slice.panels = (const char *)gemm->panels + first * CK_PANEL_COLUMNS * weight_bytes;
   slice.run_length = count;
   slice.resumes = first > 0;
-  if (first + count < gemm->run_length) {
-    slice.scale = 1;
-    slice.bias = NULL;
-    slice.minimum = -INFINITY;
-    slice.maximum = INFINITY;
-  }
+  if (first + count < gemm->run_length) ck_leave_sums(&slice);
   return slice;
 }
 
 void ck_gemm_f32_run(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
   size_t slices = gemm->run_length / slice_rows;
   bool reused = part.row_count > family->strip_rows && gemm->run_count == 1;
-  // A residual may be C itself, which then cannot hold sums.
-  if (slices < 2 || !reused || gemm->residual) {
+  // A residual that is C itself leaves no place for the sums between slices.
+  if (slices < 2 || !reused || gemm->residual == gemm->c) {
     run_any_part(family, gemm, part);
     return;
   }
