@@ -95,7 +95,7 @@ extension Compute {
       job.pack(item: item, panels: first..<min(first + panelsPerChunk, job.panelCount), into: panels)
     }
     let partition = GemmPartition(
-      rows: job.rows, panels: job.panelCount, stripRows: job.stripRows, threads: pool.threads)
+      rows: job.rows, panels: job.panelCount, tileRows: job.tileRows, threads: pool.threads)
     run(chunks: partition.count, work: job.rows * job.columns * job.depth) { chunk in
       job.multiply(item: item, panels: panels, part: partition.part(chunk))
     }
@@ -121,7 +121,7 @@ extension Compute {
   var panelBytes: Int {
     PackedPanels.elementCount(depth: depth, columns: columns) * MemoryLayout<Float>.stride
   }
-  var stripRows: Int { unsafe family.pointee.strip_rows }
+  var tileRows: Int { unsafe family.pointee.tile_rows }
 
   /// Packs panels of an item's right operand.
   func pack(item: Int, panels: Range<Int>, into memory: AlignedMemory) {

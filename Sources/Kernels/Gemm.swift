@@ -75,7 +75,7 @@ extension Compute {
     let panels = parts(of: unsafe gemm.columns, size: PackedPanels.panelColumns)
     let work = unsafe gemm.rows * gemm.columns * gemm.run_count * gemm.run_length
     let partition = unsafe GemmPartition(
-      rows: gemm.rows, panels: panels, stripRows: family.pointee.strip_rows, threads: threads(for: work))
+      rows: gemm.rows, panels: panels, tileRows: family.pointee.tile_rows, threads: threads(for: work))
     run(chunks: partition.count, work: work) { chunk in
       let part = partition.part(chunk)
       unsafe withUnsafePointer(to: gemm) { gemm in

@@ -11,9 +11,9 @@ struct GemmPartition: Sendable {
   /// The number of rectangles.
   let count: Int
 
-  /// Cuts the larger operand, so that every part reads its own share of it: rows, in whole strips of `stripRows`, or
+  /// Cuts the larger operand, so that every part reads its own share of it: rows, in whole tiles of `tileRows`, or
   /// panels. The other is cut as well where there is too little of that one to go round.
-  init(rows: Int, panels: Int, stripRows: Int, threads: Int) {
+  init(rows: Int, panels: Int, tileRows: Int, threads: Int) {
     self.rows = rows
     self.panels = panels
     let wanted = threads == 1 ? 1 : threads * Self.partsPerThread
@@ -22,9 +22,9 @@ struct GemmPartition: Sendable {
     if panels * PackedPanels.panelColumns > rows {
       panelsPerPart = Self.share(of: panels, unit: unit, among: wanted)
       let panelParts = parts(of: panels, size: panelsPerPart)
-      rowsPerPart = Self.share(of: rows, unit: stripRows, among: Self.rest(of: wanted, after: panelParts))
+      rowsPerPart = Self.share(of: rows, unit: tileRows, among: Self.rest(of: wanted, after: panelParts))
     } else {
-      rowsPerPart = Self.share(of: rows, unit: stripRows, among: wanted)
+      rowsPerPart = Self.share(of: rows, unit: tileRows, among: wanted)
       let rowParts = parts(of: rows, size: rowsPerPart)
       panelsPerPart = Self.share(of: panels, unit: unit, among: Self.rest(of: wanted, after: rowParts))
     }

@@ -5,9 +5,17 @@
 #include "../support/compiler.h"
 #include "../support/lanes_avx2.h"
 
-/// A tile of 6 rows and 16 columns has 12 sums, which with two vectors of weights and one factor fill the sixteen
-/// registers.
-enum { vector_floats = 8, panel_vectors = CK_PANEL_COLUMNS / vector_floats, most_rows = 6 };
+enum { vector_floats = 8, panel_vectors = CK_PANEL_COLUMNS / vector_floats, most_rows = 24 };
+
+/// A tile has up to 12 sums, which with what is multiplied fill the sixteen registers: 3 rows by the 32 columns of a
+/// panel, or more rows where a panel has fewer columns. Squarer tiles load less for each multiplication.
+enum { most_tile_rows = 6 };
+static const size_t most_rows_of_width[panel_vectors] = {6, 6, 4, 3};
+
+/// How many rows of B are multiplied in a row where weights are not widened: to save the instructions of a loop.
+enum { rows_in_a_row = 4 };
+
+CK_INLINE size_t weight_bytes(ck_weight_type type) { return type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t); }
 
 CK_INLINE CK_AVX2 __m256 load_weights(ck_weight_type type, const char *panel, size_t index) {
   if (type == CK_WEIGHT_F32) return _mm256_loadu_ps((const float *)panel + index);
@@ -16,149 +24,155 @@ CK_INLINE CK_AVX2 __m256 load_weights(ck_weight_type type, const char *panel, si
   return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(halves), 16));
 }
 
-/// Finishes and stores eight columns of one row.
-CK_INLINE CK_AVX2 void store(const ck_gemm_f32 *gemm, __m256 sum, __m256 bias, float *target, lane_count mask) {
-  __m256 value = _mm256_fmadd_ps(sum, _mm256_set1_ps(gemm->scale), bias);
-  if (gemm->residual) {
-    value = _mm256_add_ps(value, _mm256_maskload_ps(gemm->residual + (target - gemm->c), mask.lanes));
-  }
-  // Where one operand is NaN these instructions return the second.
-  value = _mm256_max_ps(_mm256_set1_ps(gemm->minimum), value);
-  value = _mm256_min_ps(_mm256_set1_ps(gemm->maximum), value);
-  store_f32_lanes(target, value, mask.count);
-}
-
-/// What the slice before has left in C.
-CK_INLINE CK_AVX2 void load_sums(
-    const int rows, const int vectors, const ck_gemm_f32 *gemm, const float *c, size_t first_column,
-    __m256 sums[][panel_vectors]) {
-  CK_UNROLL for (int i = 0; i < vectors; i++) {
-    size_t column = first_column + i * vector_floats;
-    if (column >= gemm->columns) break;
-    lane_count mask = first_lanes(gemm->columns - column);
-    CK_UNROLL for (int row = 0; row < rows; row++) {
-      sums[row][i] = _mm256_maskload_ps(c + row * gemm->c_stride + column, mask.lanes);
-    }
-  }
-}
-
 /// Adds the products of one row of B for `vectors` neighbouring vectors of columns. Four vectors take the factors of
-/// all rows into registers, two or one the weights: so that registers suffice.
+/// all rows into registers, fewer take the weights: so that registers suffice.
 CK_INLINE CK_AVX2 void add_row(
     const int rows, const int vectors, const ck_weight_type type, __m256 sums[][panel_vectors],
     const float *const bases[2], size_t stride, size_t k, const char *b) {
-  if (vectors > 2) {
+  if (vectors == panel_vectors) {
     __m256 factors[3];
     CK_UNROLL for (int row = 0; row < rows; row++) factors[row] = _mm256_broadcast_ss(bases[0] + row * stride + k);
     CK_UNROLL for (int i = 0; i < vectors; i++) {
       __m256 weights = load_weights(type, b, i * vector_floats);
       CK_UNROLL for (int row = 0; row < rows; row++) {
         sums[row][i] = _mm256_fmadd_ps(factors[row], weights, sums[row][i]);
+        // In this order, or else what comes next is loaded before there is a register for it.
+        CK_KEEP(sums[row][i]);
       }
     }
     return;
   }
-  __m256 weights[2];
+  __m256 weights[3];
   CK_UNROLL for (int i = 0; i < vectors; i++) weights[i] = load_weights(type, b, i * vector_floats);
   CK_UNROLL for (int row = 0; row < rows; row++) {
     __m256 factor = _mm256_broadcast_ss(bases[row / 3] + (row % 3) * stride + k);
-    CK_UNROLL for (int i = 0; i < vectors; i++) sums[row][i] = _mm256_fmadd_ps(factor, weights[i], sums[row][i]);
+    CK_UNROLL for (int i = 0; i < vectors; i++) {
+      sums[row][i] = _mm256_fmadd_ps(factor, weights[i], sums[row][i]);
+      if (vectors > 2) CK_KEEP(sums[row][i]);
+    }
   }
 }
 
-/// How far ahead weights are fetched into the L2 cache, where several rows hide it behind their multiplications.
-enum { bytes_ahead = 4096, line_bytes = 64 };
-
-CK_INLINE CK_AVX2 void prefetch_weights(const int rows, const int vectors, const char *b) {
-  if (rows == 1) return;
-  CK_UNROLL for (int line = 0; line < vectors * vector_floats * (int)sizeof(float); line += line_bytes) {
-    _mm_prefetch(b + bytes_ahead + line, _MM_HINT_T1);
+/// The sums before the first product: zeros, or what the call before has left in C.
+CK_INLINE CK_AVX2 void begin_sums(
+    const int rows, const int vectors, const ck_gemm_f32 *gemm, const float *c, size_t first_column,
+    __m256 sums[][panel_vectors]) {
+  CK_UNROLL for (int i = 0; i < vectors; i++) {
+    CK_UNROLL for (int row = 0; row < rows; row++) sums[row][i] = _mm256_setzero_ps();
+    size_t column = first_column + i * vector_floats;
+    if (!gemm->resumes || column >= gemm->columns) continue;
+    lane_count mask = first_lanes(gemm->columns - column);
+    CK_UNROLL for (int row = 0; row < rows; row++) {
+      sums[row][i] = _mm256_maskload_ps(c + row * gemm->c_stride + i * vector_floats, mask.lanes);
+    }
   }
 }
 
-/// `rows` rows of `vectors` neighbouring vectors of columns, with all sums in registers.
-CK_INLINE CK_AVX2 void tile(
-    const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a, float *c,
-    size_t first_column) {
+/// Adds the products with a panel.
+CK_INLINE CK_AVX2 void add_panel(
+    const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
+    const char *b, __m256 sums[][panel_vectors]) {
   const size_t stride = gemm->a_stride;
   const size_t run_length = gemm->run_length;
-  const size_t weight_bytes = type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
-  const size_t row_bytes = CK_PANEL_COLUMNS * weight_bytes;
-  const char *b = (const char *)gemm->panels + first_column / CK_PANEL_COLUMNS * gemm->panel_rows * row_bytes +
-                  first_column % CK_PANEL_COLUMNS * weight_bytes;
-
-  __m256 sums[most_rows][panel_vectors];
-  CK_UNROLL for (int row = 0; row < rows; row++) {
-    CK_UNROLL for (int i = 0; i < vectors; i++) sums[row][i] = _mm256_setzero_ps();
-  }
-  if (gemm->resumes) load_sums(rows, vectors, gemm, c, first_column, sums);
-
+  const size_t row_bytes = CK_PANEL_COLUMNS * weight_bytes(type);
   for (size_t run = 0; run < gemm->run_count; run++) {
     // An address can hold a base and one or two strides, so every third row has a base of its own.
     const float *bases[2];
     CK_UNROLL for (int row = 0; row < rows; row += 3) bases[row / 3] = a + gemm->runs[run] + row * stride;
     size_t k = 0;
-    // Two rows of B in a row save instructions; where weights are widened they would take too many registers.
-    for (; type == CK_WEIGHT_F32 && k + 2 <= run_length; k += 2, b += 2 * row_bytes) {
-      prefetch_weights(rows, vectors, b);
-      prefetch_weights(rows, vectors, b + row_bytes);
-      add_row(rows, vectors, type, sums, bases, stride, k, b);
-      add_row(rows, vectors, type, sums, bases, stride, k + 1, b + row_bytes);
+    for (; type == CK_WEIGHT_F32 && k + rows_in_a_row <= run_length; k += rows_in_a_row) {
+      CK_UNROLL for (int i = 0; i < rows_in_a_row; i++) {
+        add_row(rows, vectors, type, sums, bases, stride, k + i, b + i * row_bytes);
+      }
+      b += rows_in_a_row * row_bytes;
     }
-    for (; k < run_length; k++, b += row_bytes) {
-      prefetch_weights(rows, vectors, b);
-      add_row(rows, vectors, type, sums, bases, stride, k, b);
-    }
-  }
-
-  CK_UNROLL for (int i = 0; i < vectors; i++) {
-    size_t column = first_column + i * vector_floats;
-    if (column >= gemm->columns) break;
-    lane_count mask = first_lanes(gemm->columns - column);
-    __m256 bias = gemm->bias ? _mm256_maskload_ps(gemm->bias + column, mask.lanes) : _mm256_setzero_ps();
-    CK_UNROLL for (int row = 0; row < rows; row++) {
-      store(gemm, sums[row][i], bias, c + row * gemm->c_stride + column, mask);
-    }
+    for (; k < run_length; k++, b += row_bytes) add_row(rows, vectors, type, sums, bases, stride, k, b);
   }
 }
 
-typedef void (*tile_function)(const ck_gemm_f32 *gemm, const float *a, float *c, size_t first_column);
+/// Finishes and stores the rows of eight columns, of which those in `mask` are in use.
+CK_INLINE CK_AVX2 void finish_columns(
+    const int rows, const ck_gemm_f32 *gemm, __m256 sums[], const float *bias, float *c, lane_count mask) {
+  const __m256 biases = bias ? _mm256_maskload_ps(bias, mask.lanes) : _mm256_setzero_ps();
+  const __m256 scale = _mm256_set1_ps(gemm->scale);
+  CK_UNROLL for (int row = 0; row < rows; row++) sums[row] = _mm256_fmadd_ps(sums[row], scale, biases);
+  if (gemm->residual) {
+    const float *residual = gemm->residual + (c - gemm->c);
+    CK_UNROLL for (int row = 0; row < rows; row++) {
+      sums[row] = _mm256_add_ps(sums[row], _mm256_maskload_ps(residual + row * gemm->c_stride, mask.lanes));
+    }
+  }
+  const __m256 minimum = _mm256_set1_ps(gemm->minimum);
+  const __m256 maximum = _mm256_set1_ps(gemm->maximum);
+  CK_UNROLL for (int row = 0; row < rows; row++) {
+    // Where one operand is NaN these instructions return the second.
+    sums[row] = _mm256_min_ps(maximum, _mm256_max_ps(minimum, sums[row]));
+  }
+  if (mask.count == vector_floats) {
+    CK_UNROLL for (int row = 0; row < rows; row++) _mm256_storeu_ps(c + row * gemm->c_stride, sums[row]);
+  } else {
+    CK_UNROLL for (int row = 0; row < rows; row++) store_f32_lanes(c + row * gemm->c_stride, sums[row], mask.count);
+  }
+}
+
+/// `rows` rows of the first `vectors` vectors of columns of a panel, with all sums in registers. `c` is where they go,
+/// `column` the panel's first.
+CK_INLINE CK_AVX2 void tile(
+    const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
+    const char *panel, float *c, size_t column) {
+  __m256 sums[most_tile_rows][panel_vectors];
+  begin_sums(rows, vectors, gemm, c, column, sums);
+  add_panel(rows, vectors, type, gemm, a, panel, sums);
+  CK_UNROLL for (int i = 0; i < vectors; i++, column += vector_floats, c += vector_floats) {
+    __m256 finished[most_tile_rows];
+    CK_UNROLL for (int row = 0; row < rows; row++) finished[row] = sums[row][i];
+    const float *bias = gemm->bias ? gemm->bias + column : NULL;
+    finish_columns(rows, gemm, finished, bias, c, first_lanes(gemm->columns - column));
+  }
+}
+
+typedef void (*tile_function)(
+    const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column);
 
 #define TILE(type, rows, vectors)                                                                            \
   CK_AVX2 static void tile_##type##_##rows##x##vectors(                                                      \
-      const ck_gemm_f32 *gemm, const float *a, float *c, size_t first_column) {                              \
-    tile(rows, vectors, CK_WEIGHT_##type, gemm, a, c, first_column);                                         \
+      const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column) {                 \
+    tile(rows, vectors, CK_WEIGHT_##type, gemm, a, panel, c, column);                                        \
   }
 
-#define TILES(type, widest_of_three)                                                                         \
+#define TILES(type)                                                                                          \
   TILE(type, 1, 1) TILE(type, 2, 1) TILE(type, 3, 1) TILE(type, 4, 1) TILE(type, 5, 1) TILE(type, 6, 1)      \
   TILE(type, 1, 2) TILE(type, 2, 2) TILE(type, 3, 2) TILE(type, 4, 2) TILE(type, 5, 2) TILE(type, 6, 2)      \
-  TILE(type, 1, 4) TILE(type, 2, 4)                                                                          \
-  static const tile_function tiles_##type[3][most_rows + 1] = {                                              \
-      {NULL, tile_##type##_1x1, tile_##type##_2x1, tile_##type##_3x1, tile_##type##_4x1, tile_##type##_5x1,  \
+  TILE(type, 1, 3) TILE(type, 2, 3) TILE(type, 3, 3) TILE(type, 4, 3)                                        \
+  TILE(type, 1, 4) TILE(type, 2, 4) TILE(type, 3, 4)                                                         \
+  static const tile_function tiles_##type[panel_vectors][most_tile_rows] = {                                 \
+      {tile_##type##_1x1, tile_##type##_2x1, tile_##type##_3x1, tile_##type##_4x1, tile_##type##_5x1,        \
        tile_##type##_6x1},                                                                                   \
-      {NULL, tile_##type##_1x2, tile_##type##_2x2, tile_##type##_3x2, tile_##type##_4x2, tile_##type##_5x2,  \
+      {tile_##type##_1x2, tile_##type##_2x2, tile_##type##_3x2, tile_##type##_4x2, tile_##type##_5x2,        \
        tile_##type##_6x2},                                                                                   \
-      {NULL, tile_##type##_1x4, tile_##type##_2x4, widest_of_three}};
+      {tile_##type##_1x3, tile_##type##_2x3, tile_##type##_3x3, tile_##type##_4x3},                          \
+      {tile_##type##_1x4, tile_##type##_2x4, tile_##type##_3x4}};
 
-// Three rows by a whole panel leave no register to widen weights in.
-TILE(F32, 3, 4)
-TILES(F32, tile_F32_3x4)
-TILES(F16, NULL)
-TILES(BF16, NULL)
+TILES(F32)
+TILES(F16)
+TILES(BF16)
 
 static void strip(
     const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c, size_t first_panel, size_t panel_count) {
-  static const tile_function(*const tiles[])[most_rows + 1] = {tiles_F32, tiles_F16, tiles_BF16};
-  const tile_function(*of_type)[most_rows + 1] = tiles[gemm->weight_type];
-  size_t column = first_panel * CK_PANEL_COLUMNS;
-  size_t end = ck_smaller(column + panel_count * CK_PANEL_COLUMNS, gemm->columns);
-  while (column < end) {
-    // The widest tile that has registers enough and is not wider than the columns that are left need.
-    size_t left = end - column;
-    int width = left <= vector_floats ? 0 : left <= 2 * vector_floats || of_type[2][rows] == NULL ? 1 : 2;
-    of_type[width][rows](gemm, a, c, column);
-    column += (size_t)vector_floats << width;
+  static const tile_function(*const tiles[])[most_tile_rows] = {tiles_F32, tiles_F16, tiles_BF16};
+  const tile_function(*of_type)[most_tile_rows] = tiles[gemm->weight_type];
+  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes(gemm->weight_type);
+  for (size_t index = first_panel; index < first_panel + panel_count; index++) {
+    const char *panel = (const char *)gemm->panels + index * panel_bytes;
+    const size_t column = index * CK_PANEL_COLUMNS;
+    // No wider than the columns that are left need.
+    const size_t vectors = ck_parts(ck_smaller(gemm->columns - column, CK_PANEL_COLUMNS), vector_floats);
+    const size_t tile_count = ck_parts(rows, most_rows_of_width[vectors - 1]);
+    for (size_t i = 0, row = 0, height; i < tile_count; i++, row += height) {
+      height = (rows - row) / (tile_count - i);
+      const tile_function run_tile = of_type[vectors - 1][height - 1];
+      run_tile(gemm, a + row * gemm->a_stride, panel, c + row * gemm->c_stride + column, column);
+    }
   }
 }
 
@@ -201,6 +215,7 @@ CK_AVX2 static float dot(const float *x, const float *y, size_t count) {
 }
 
 const ck_gemm_f32_family ck_gemm_f32_avx2 = {
-    .strip_rows = most_rows, .strip = strip, .widening_rows = 20 * most_rows, .widen = widen, .dot = dot};
+    .strip_rows = most_rows, .tile_rows = most_tile_rows, .strip = strip,
+    .widening_rows = most_rows, .widen = widen, .dot = dot};
 
 #endif

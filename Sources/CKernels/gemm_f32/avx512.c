@@ -205,6 +205,7 @@ CK_AVX512 static float dot(const float *x, const float *y, size_t count) {
 }
 
 const ck_gemm_f32_family ck_gemm_f32_avx512 = {
-    .strip_rows = most_rows, .strip = strip, .widening_rows = 4 * most_rows, .widen = widen, .dot = dot};
+    .strip_rows = most_rows, .tile_rows = most_rows, .strip = strip,
+    .widening_rows = 4 * most_rows, .widen = widen, .dot = dot};
 
 #endif

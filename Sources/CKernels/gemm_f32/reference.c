@@ -46,4 +46,5 @@ static float dot(const float *x, const float *y, size_t count) {
   return sum;
 }
 
-const ck_gemm_f32_family ck_gemm_f32_reference = {.strip_rows = 4, .strip = strip, .dot = dot};
+const ck_gemm_f32_family ck_gemm_f32_reference = {
+    .strip_rows = 4, .tile_rows = 4, .strip = strip, .dot = dot};

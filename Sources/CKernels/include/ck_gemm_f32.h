@@ -57,8 +57,8 @@ typedef struct ck_gemm_part {
 } ck_gemm_part;
 
 typedef struct ck_gemm_f32_family {
-  /// The most rows that one call of `strip` computes.
-  size_t strip_rows;
+  /// The most rows that one call of `strip` computes, and how many it computes at a time.
+  size_t strip_rows, tile_rows;
 
   /// Computes `rows` rows from the row at `a` on for some panels. `c` is the first element of the first row of C.
   void (*strip)(
