@@ -53,17 +53,16 @@ CK_INLINE CK_AVX2 void add_row(
   }
 }
 
-/// The sums before the first product: zeros, or what the call before has left in C.
-CK_INLINE CK_AVX2 void begin_sums(
-    const int rows, const int vectors, const ck_gemm_f32 *gemm, const float *c, size_t first_column,
+/// What the call before has left in C.
+CK_INLINE CK_AVX2 void load_sums(
+    const int rows, const int vectors, const ck_gemm_f32 *gemm, const float *c, size_t columns,
     __m256 sums[][panel_vectors]) {
   CK_UNROLL for (int i = 0; i < vectors; i++) {
-    CK_UNROLL for (int row = 0; row < rows; row++) sums[row][i] = _mm256_setzero_ps();
-    size_t column = first_column + i * vector_floats;
-    if (!gemm->resumes || column >= gemm->columns) continue;
-    lane_count mask = first_lanes(gemm->columns - column);
+    size_t offset = i * vector_floats;
+    if (offset >= columns) break;
+    lane_count mask = first_lanes(columns - offset);
     CK_UNROLL for (int row = 0; row < rows; row++) {
-      sums[row][i] = _mm256_maskload_ps(c + row * gemm->c_stride + i * vector_floats, mask.lanes);
+      sums[row][i] = _mm256_maskload_ps(c + row * gemm->c_stride + offset, mask.lanes);
     }
   }
 }
@@ -90,28 +89,39 @@ CK_INLINE CK_AVX2 void add_panel(
   }
 }
 
-/// Finishes and stores the rows of eight columns, of which those in `mask` are in use.
-CK_INLINE CK_AVX2 void finish_columns(
-    const int rows, const ck_gemm_f32 *gemm, __m256 sums[], const float *bias, float *c, lane_count mask) {
-  const __m256 biases = bias ? _mm256_maskload_ps(bias, mask.lanes) : _mm256_setzero_ps();
+CK_INLINE CK_AVX2 __m256 load_lanes(const bool whole, const float *source, lane_count mask) {
+  return whole ? _mm256_loadu_ps(source) : _mm256_maskload_ps(source, mask.lanes);
+}
+
+/// Finishes and stores the sums of `vectors` vectors of columns, of which `columns` are in use: all of them if `whole`.
+CK_INLINE CK_AVX2 void finish(
+    const int rows, const int vectors, const bool whole, const ck_gemm_f32 *gemm, __m256 sums[][panel_vectors],
+    float *c, const float *bias, size_t columns) {
   const __m256 scale = _mm256_set1_ps(gemm->scale);
-  CK_UNROLL for (int row = 0; row < rows; row++) sums[row] = _mm256_fmadd_ps(sums[row], scale, biases);
+  lane_count masks[panel_vectors];
+  CK_UNROLL for (int i = 0; i < vectors; i++) {
+    const int offset = i * vector_floats;
+    masks[i] = first_lanes(columns - offset);
+    const __m256 biases = load_lanes(whole, bias + offset, masks[i]);
+    CK_UNROLL for (int row = 0; row < rows; row++) sums[row][i] = _mm256_fmadd_ps(sums[row][i], scale, biases);
+  }
   if (gemm->residual) {
     const float *residual = gemm->residual + (c - gemm->c);
-    CK_UNROLL for (int row = 0; row < rows; row++) {
-      sums[row] = _mm256_add_ps(sums[row], _mm256_maskload_ps(residual + row * gemm->c_stride, mask.lanes));
+    CK_UNROLL for (int row = 0; row < rows; row++, residual += gemm->c_stride) {
+      CK_UNROLL for (int i = 0; i < vectors; i++) {
+        const __m256 addend = load_lanes(whole, residual + i * vector_floats, masks[i]);
+        sums[row][i] = _mm256_add_ps(sums[row][i], addend);
+      }
     }
   }
   const __m256 minimum = _mm256_set1_ps(gemm->minimum);
   const __m256 maximum = _mm256_set1_ps(gemm->maximum);
-  CK_UNROLL for (int row = 0; row < rows; row++) {
-    // Where one operand is NaN these instructions return the second.
-    sums[row] = _mm256_min_ps(maximum, _mm256_max_ps(minimum, sums[row]));
-  }
-  if (mask.count == vector_floats) {
-    CK_UNROLL for (int row = 0; row < rows; row++) _mm256_storeu_ps(c + row * gemm->c_stride, sums[row]);
-  } else {
-    CK_UNROLL for (int row = 0; row < rows; row++) store_f32_lanes(c + row * gemm->c_stride, sums[row], mask.count);
+  CK_UNROLL for (int row = 0; row < rows; row++, c += gemm->c_stride) {
+    CK_UNROLL for (int i = 0; i < vectors; i++) {
+      // Where one operand is NaN these instructions return the second.
+      const __m256 value = _mm256_min_ps(maximum, _mm256_max_ps(minimum, sums[row][i]));
+      store_f32_lanes(c + i * vector_floats, value, whole ? vector_floats : masks[i].count);
+    }
   }
 }
 
@@ -120,14 +130,19 @@ CK_INLINE CK_AVX2 void finish_columns(
 CK_INLINE CK_AVX2 void tile(
     const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
     const char *panel, float *c, size_t column) {
+  static const float no_bias[CK_PANEL_COLUMNS];
+  const float *bias = gemm->bias ? gemm->bias + column : no_bias;
+  const size_t columns = gemm->columns - column;
   __m256 sums[most_tile_rows][panel_vectors];
-  begin_sums(rows, vectors, gemm, c, column, sums);
+  CK_UNROLL for (int row = 0; row < rows; row++) {
+    CK_UNROLL for (int i = 0; i < vectors; i++) sums[row][i] = _mm256_setzero_ps();
+  }
+  if (gemm->resumes) load_sums(rows, vectors, gemm, c, columns, sums);
   add_panel(rows, vectors, type, gemm, a, panel, sums);
-  CK_UNROLL for (int i = 0; i < vectors; i++, column += vector_floats, c += vector_floats) {
-    __m256 finished[most_tile_rows];
-    CK_UNROLL for (int row = 0; row < rows; row++) finished[row] = sums[row][i];
-    const float *bias = gemm->bias ? gemm->bias + column : NULL;
-    finish_columns(rows, gemm, finished, bias, c, first_lanes(gemm->columns - column));
+  if (columns >= (size_t)vectors * vector_floats) {
+    finish(rows, vectors, true, gemm, sums, c, bias, columns);
+  } else {
+    finish(rows, vectors, false, gemm, sums, c, bias, columns);
   }
 }
 
@@ -168,8 +183,9 @@ static void strip(
     // No wider than the columns that are left need.
     const size_t vectors = ck_parts(ck_smaller(gemm->columns - column, CK_PANEL_COLUMNS), vector_floats);
     const size_t tile_count = ck_parts(rows, most_rows_of_width[vectors - 1]);
+    const size_t least_height = rows / tile_count, higher_count = rows % tile_count;
     for (size_t i = 0, row = 0, height; i < tile_count; i++, row += height) {
-      height = (rows - row) / (tile_count - i);
+      height = least_height + (i < higher_count);
       const tile_function run_tile = of_type[vectors - 1][height - 1];
       run_tile(gemm, a + row * gemm->a_stride, panel, c + row * gemm->c_stride + column, column);
     }
