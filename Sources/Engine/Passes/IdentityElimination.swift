@@ -13,11 +13,15 @@ public struct IdentityElimination: GraphPass {
   public func apply(to model: inout Model, _ context: PassContext) throws(EngineError) {
     try model.rewriteBodies { body, model in
       let fixed = Set(body.outputs).union(body.nodes.flatMap(\.captures))
+      let used = fixed.union(body.nodes.lazy.flatMap(\.inputs).compactMap(\.self))
       var sources: [ValueID: ValueID] = [:]
       var kept: [Node] = []
       for var node in body.nodes {
         node.inputs = node.inputs.map { $0.map { sources[$0] ?? $0 } }
-        if let input = passedThrough(node, model, context), let output = node.outputs[0], !fixed.contains(output) {
+        let hasOneResult = node.outputs.dropFirst().allSatisfy { $0.map { !used.contains($0) } ?? true }
+        if hasOneResult, let input = passedThrough(node, model, context), let output = node.outputs[0],
+          !fixed.contains(output)
+        {
           sources[output] = input
         } else {
           kept.append(node)
@@ -27,11 +31,10 @@ public struct IdentityElimination: GraphPass {
     }
   }
 
-  /// The input that is all that a node returns; nil where it does anything else.
+  /// The input that is what a node returns as its first result; nil where it does anything else.
   private func passedThrough(_ node: Node, _ model: Model, _ context: PassContext) -> ValueID? {
     let version = model.opsets[node.operatorName.domain] ?? 1
-    guard node.operatorName.domain.isEmpty, node.outputs.dropFirst().allSatisfy({ $0 == nil }),
-      context.registry.find(node.operatorName, version: version) != nil
+    guard node.operatorName.domain.isEmpty, context.registry.find(node.operatorName, version: version) != nil
     else { return nil }
     switch node.operatorName.type {
     case "Identity": return node.inputs[0]

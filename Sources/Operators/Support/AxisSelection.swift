@@ -6,6 +6,8 @@ struct AxisSelection: BitMovement {
   private struct Segment {
     var start: Int?
     var count: Int
+
+    var elementOffsets: [Int] { (0..<count).map { offset in start.map { $0 + offset } ?? -1 } }
   }
 
   private let source: Tensor
@@ -14,6 +16,11 @@ struct AxisSelection: BitMovement {
   /// For each axis outside the segments, the distance that each entry adds; nil where the entry is filled.
   private let outerOffsets: [[Int?]]
   private let segments: [Segment]
+  /// Where the segments are short, the distance of each element of a row; negative where it is filled.
+  private let elementOffsets: [Int]?
+
+  /// Segments that are shorter than this on average are copied element by element.
+  private static let shortSegment = 8
 
   /// `entries` lists the chosen entries of each axis; nil stands for `fill`, one element of the source's type.
   init(_ source: Tensor, entries: [[Int?]], fill: Tensor, shape: Shape) {
@@ -28,6 +35,9 @@ struct AxisSelection: BitMovement {
     }
     let length = innermost < 0 ? source.count : strides[innermost]
     segments = Self.segments(innermost < 0 ? [0] : entries[innermost], length: length)
+    let rowLength = segments.reduce(0) { $0 + $1.count }
+    elementOffsets =
+      rowLength < Self.shortSegment * segments.count ? segments.flatMap { $0.elementOffsets } : nil
   }
 
   private static func segments(_ entries: [Int?], length: Int) -> [Segment] {
@@ -53,17 +63,30 @@ struct AxisSelection: BitMovement {
       var target = 0
       var position = [Int](repeating: 0, count: outerOffsets.count)
       while target < shape.count {
-        let base = base(of: position)
-        for segment in segments {
-          if let base, let start = segment.start {
-            copyRun(of: segment.count, from: input, at: base + start, to: &output, at: target)
-          } else {
-            fillRun(of: segment.count, with: value, in: &output, at: target)
+        if let base = base(of: position), let elementOffsets {
+          for offset in elementOffsets {
+            output[target] = offset < 0 ? value : input[base + offset]
+            target += 1
           }
-          target += segment.count
+        } else {
+          appendSegments(from: input, at: base(of: position), fill: value, to: &output, at: &target)
         }
         advance(&position)
       }
+    }
+  }
+
+  /// Writes a row segment by segment. It is filled throughout where it has no source.
+  private func appendSegments<Bits: TensorElement>(
+    from input: Span<Bits>, at base: Int?, fill: Bits, to output: inout MutableSpan<Bits>, at target: inout Int
+  ) {
+    for segment in segments {
+      if let base, let start = segment.start {
+        copyRun(of: segment.count, from: input, at: base + start, to: &output, at: target)
+      } else {
+        fillRun(of: segment.count, with: fill, in: &output, at: target)
+      }
+      target += segment.count
     }
   }
 

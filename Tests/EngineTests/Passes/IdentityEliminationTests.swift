@@ -40,6 +40,24 @@ import Testing
       }.count == 2)
   }
 
+  @Test func aMaskThatANodeUsesIsNotTheInput() throws {
+    #expect(
+      try listing { graph in
+        graph.node("Dropout", ["x"], ["a", "mask"])
+        graph.node("Where", ["mask", "a", "x"], ["y"])
+        graph.output("y")
+      }.count == 2)
+  }
+
+  @Test func aMaskThatNothingUsesIsNoReasonToStay() throws {
+    #expect(
+      try listing { graph in
+        graph.node("Dropout", ["x"], ["a", "mask"])
+        graph.node("Neg", ["a"], ["y"])
+        graph.output("y")
+      } == ["y = Neg(x)"])
+  }
+
   @Test(arguments: [false, true]) func trainingStays(trains: Bool) throws {
     let listing = try listing { graph in
       graph.constant("training", Tensor(scalar: Boolean(trains)))
