@@ -16,8 +16,9 @@ enum { shared_bytes = 16 * 1024 };
 /// cache.
 enum { slice_rows = 1024 };
 
-/// Bytes of 16-bit weights after widening, where they are widened beforehand: a part of the L2 cache.
-enum { widened_bytes = 192 * 1024 };
+/// Bytes of 16-bit weights after widening, where they are widened beforehand: a part of the L3 cache, where float32
+/// weights would lie as well. The rows of A are read anew for every such portion.
+enum { widened_bytes = 1024 * 1024 };
 
 /// A vector of weights lies in one cache line, as it does where panels are packed.
 enum { cache_line = 64 };

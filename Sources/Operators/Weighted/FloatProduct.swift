@@ -4,7 +4,8 @@ import Tensors
 /// A constant right-hand matrix of a float32 product, packed for the kernels.
 ///
 /// Two-byte weights stay two bytes wide: they are widened, exactly, as the product reads them. A single column is
-/// widened beforehand, since it is short and the kernel for it reads float32.
+/// widened beforehand, since it is short and the kernel for it reads float32; so is a small matrix, which stays in the
+/// cache and is no faster to read for being smaller.
 struct PackedFloatMatrix: Sendable {
   enum Storage: Sendable {
     case full(PackedMatrix)
@@ -13,12 +14,16 @@ struct PackedFloatMatrix: Sendable {
 
   let storage: Storage
 
+  /// Matrices of at most so many elements take a part of the L2 cache as float32.
+  private static let smallCount = 32_768
+
   /// Packs a tensor of rank 2, or its transpose; nil where it is not of float32 or a two-byte floating-point type.
   init?(_ tensor: Tensor, transposed: Bool = false) {
     guard tensor.shape.rank == 2 else { return nil }
     let (outer, inner) = (tensor.shape[0], tensor.shape[1])
     let (rows, columns) = transposed ? (inner, outer) : (outer, inner)
-    let tensor = columns == 1 ? tensor.widened : tensor.aligned()
+    let widens = columns == 1 || tensor.count <= Self.smallCount
+    let tensor = widens ? tensor.widened : tensor.aligned()
     switch tensor.type {
     case .float32:
       storage = .full(

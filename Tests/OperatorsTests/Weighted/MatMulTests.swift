@@ -24,14 +24,24 @@ import Testing
     expect(try run(MatMul.self, [vector, vector])[0], [], isNear: [14])
   }
 
-  @Test func constantHalfWeightsStayHalf() throws {
-    // 1, −2, 0.5 and 3 in binary16.
-    let weights = Tensor([2, 2], [0x3C00, 0xC000, 0x3800, 0x4200].map { Half(bits: $0) })
-    let widened = Tensor([2, 2], [1, -2, 0.5, 3] as [Float])
-    let result = try run(MatMul.self, [counting([1, 2]), widened], prepare: true, constants: [nil, weights])[0]
-    expect(result, [1, 2], isNear: [2, 4])
-    let matrix = try #require(PackedFloatMatrix(weights))
-    #expect(matrix.variant == "16-bit weights")
+  /// Rows of 1, −2, 0.5 and 3, in binary16 and as they are.
+  private func halfWeights(rows: Int) -> (half: Tensor, full: Tensor) {
+    let halves = [0x3C00, 0xC000, 0x3800, 0x4200].map { Half(bits: $0) }
+    let floats: [Float] = [1, -2, 0.5, 3]
+    return (
+      Tensor([rows, 4], (0..<4 * rows).map { halves[$0 % 4] }),
+      Tensor([rows, 4], (0..<4 * rows).map { floats[$0 % 4] })
+    )
+  }
+
+  @Test(arguments: [(8192, nil), (8193, "16-bit weights")])
+  func constantHalfWeightsStayHalfUnlessTheyAreFew(rows: Int, variant: String?) throws {
+    let weights = halfWeights(rows: rows)
+    let ones = Tensor([1, rows], [Float](repeating: 1, count: rows))
+    let result = try run(MatMul.self, [ones, weights.full], prepare: true, constants: [nil, weights.half])[0]
+    expect(result, [1, 4], isNear: [1, -2, 0.5, 3].map { $0 * Float(rows) })
+    let matrix = try #require(PackedFloatMatrix(weights.half))
+    #expect(matrix.variant == variant)
   }
 
   @Test func aColumnOfHalfWeightsIsWidenedForItsKernel() throws {
