@@ -49,7 +49,7 @@ import Testing
   }
 
   /// Depths around those at which a kernel pauses, and more columns than it works on between two pauses.
-  @Test(arguments: KernelTier.available, [1023, 1024, 1025, 1028, 2500])
+  @Test(arguments: KernelTier.available, [511, 512, 513, 516, 1023, 1024, 1025, 1028, 2500])
   func deepProductsAreThoseOfTheReference(tier: KernelTier, depth: Int) {
     var numbers = Numbers(seed: 17)
     let columns = 300
@@ -118,6 +118,50 @@ import Testing
         compute, [UInt8](repeating: 255, count: depth), rows: 1, zeroPoint: 0,
         by: PackedInt8Matrix(b.span, rows: depth, columns: 17), .sums(), fill: 0)
       #expect(actual == [Int32](repeating: 255 * Int32(weight) * 1000, count: 17))
+    }
+  }
+
+  /// Two products of neighbours whose sum just fits 16 bits, and whose sum just does not.
+  @Test(arguments: KernelTier.available) func pairsAroundTheLimitsOf16BitsAreExact(tier: KernelTier) {
+    let compute = Compute(tier: tier, threads: 1)
+    let (depth, columns) = (140, 17)
+    let pairs: [(activation: UInt8, weights: [Int8])] = [
+      (129, [127, 127]), (130, [127, 127]), (128, [-128, -128]), (129, [-128, -128]), (129, [-128, -127]),
+      (255, [64, 64]), (255, [65, 64]), (255, [-64, -64]), (255, [-65, -64]), (255, [127, -128]), (255, [0, -128]),
+      (255, [127, 0]), (1, [-128, -128]), (0, [127, 127]),
+    ]
+    for (activation, weights) in pairs {
+      let b = (0..<depth).flatMap { [Int8](repeating: weights[$0 % 2], count: columns) }
+      let packed = PackedInt8Matrix(b.span, rows: depth, columns: columns)
+      let sum = Int32(depth / 2) * Int32(activation) * (Int32(weights[0]) + Int32(weights[1]))
+      for rows in 1...7 {
+        let a = [UInt8](repeating: activation, count: rows * depth)
+        let actual = product(compute, a, rows: rows, zeroPoint: 0, by: packed, .sums(), fill: 0)
+        #expect(actual == [Int32](repeating: sum, count: rows * columns), "\(activation) · \(weights), \(rows) rows")
+      }
+    }
+  }
+
+  /// Large activations that meet large weights once in a while, or often.
+  @Test(arguments: KernelTier.available, [2, 12, 90])
+  func scatteredExtremesDoNotSaturate(tier: KernelTier, distance: UInt32) {
+    var numbers = Numbers(seed: 21)
+    let (most, columns) = (31, 43)
+    for depth in [6, 96, 129, 513, 1100] {
+      let a = numbers.bytes(most * depth).map { numbers.next() % distance == 0 ? 255 : $0 / 4 }
+      let b = numbers.signedBytes(depth * columns).map { weight -> Int8 in
+        numbers.next() % distance == 0 ? (weight < 0 ? -128 : 127) : weight / 4
+      }
+      let packed = PackedInt8Matrix(b.span, rows: depth, columns: columns)
+      func product(_ tier: KernelTier, rows: Int) -> [Int32] {
+        self.product(
+          Compute(tier: tier, threads: 1), Array(a[..<(rows * depth)]), rows: rows, zeroPoint: 3, by: packed, .sums(),
+          fill: 0)
+      }
+      let expected = product(.reference, rows: most)
+      for rows in [1, 2, 3, 4, 5, 6, 9, 11, 13, 15, 16, 31] {
+        #expect(product(tier, rows: rows) == Array(expected[..<(rows * columns)]), "\(rows) × \(depth)")
+      }
     }
   }
 

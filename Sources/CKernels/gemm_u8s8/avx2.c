@@ -3,163 +3,227 @@
 #if defined(__x86_64__)
 
 #include "../support/compiler.h"
-#include "../support/group.h"
 #include "../support/output_avx2.h"
-#include "pairs_avx2.h"
+#include "activations_avx2.h"
+#include "products_avx2.h"
 
-/// `pmaddwd` on bytes widened to 16 bits is exact; `pmaddubsw`, which would take the bytes as they are, saturates. So a
-/// group of rows of B is multiplied in two pairs: its even rows, then its odd ones.
-///
-/// A tile of 6 rows and 16 columns has 12 sums, which with two vectors of weights, a factor and a product fill the
-/// sixteen registers.
-enum {
-  most_rows = 6,
-  vector_columns = 8,
-  vector_bytes = vector_columns * CK_GROUP_ROWS,
-  panel_vectors = CK_PANEL_COLUMNS / vector_columns,
-  group_bytes = CK_PANEL_COLUMNS * CK_GROUP_ROWS,
-};
+/// Rows of a strip: a whole number of blocks, which share panels while these are in the L1 cache.
+enum { strip_rows = 3 * most_rows };
 
-/// Panels that share widened rows.
+/// Panels that share copied rows where these have to be copied in parts.
 enum { most_panels = 8 };
 
 /// Bytes of panels that stay in the L2 cache while strip after strip is multiplied with them.
 enum { shared_bytes = 192 * 1024 };
 
-typedef struct strip_state {
-  /// The activations of the groups that are multiplied at once. Vectors that are stored there lie in one cache line.
-  _Alignas(64) int32_t pairs[most_rows][pairs_per_row];
-  const ck_gemm_u8s8 *gemm;
-  size_t first_row;
-  /// Those groups, of those that a panel has; whether they are its first and its last.
-  size_t first_group, group_count;
-  bool is_first, is_last;
+/// Rows of a strip that are multiplied at once.
+typedef struct row_block {
+  size_t first_row, row_count;
+  /// The activations of the groups that are multiplied at once, and the largest of each group.
+  _Alignas(64) uint8_t bytes[most_rows][row_bytes];
+  uint8_t largest[largest_bytes];
   /// Sums of groups before, where a panel has more groups than are multiplied at once.
   int32_t sums[most_panels][most_rows][CK_PANEL_COLUMNS];
+} row_block;
+
+typedef struct strip_state {
+  row_block blocks[strip_rows / most_rows];
+  size_t block_count;
+  const ck_gemm_u8s8 *gemm;
+  /// The groups of a panel; those that are multiplied at once; whether these are its first and its last.
+  size_t groups, first_group, group_count;
+  bool is_first, is_last;
+  bool limits_are_bytes;
 } strip_state;
 
-/// The even (`parity` 0) or odd rows of a group, for eight columns.
-CK_INLINE CK_AVX2 __m256i load_weights(const int8_t *b, const int parity) {
-  __m256i weights = _mm256_loadu_si256((const __m256i *)b);
-  if (parity == 0) weights = _mm256_slli_epi16(weights, 8);
-  return _mm256_srai_epi16(weights, 8);
-}
+typedef void (*mixed_function)(
+    __m256i sums[][panel_vectors], const uint8_t *a, const int8_t *b, size_t count, uint32_t saturating);
 
-/// Adds the products of one group of rows of B for `vectors` neighbouring vectors of columns.
-CK_INLINE CK_AVX2 void add_group(
-    const int rows, const int vectors, __m256i sums[][panel_vectors], const int32_t (*pairs)[pairs_per_row],
-    size_t group, const int8_t *b) {
-  CK_UNROLL for (int first = 0; first < vectors; first += 2) {
-    const int count = vectors - first < 2 ? 1 : 2;
-    CK_UNROLL for (int parity = 0; parity < 2; parity++) {
-      // Or else the bytes would stay in registers for the second parity.
-      CK_FORGET(b);
-      __m256i weights[2];
-      CK_UNROLL for (int i = 0; i < count; i++) weights[i] = load_weights(b + (first + i) * vector_bytes, parity);
-      CK_UNROLL for (int row = 0; row < rows; row++) {
-        __m256i factors = _mm256_set1_epi32(pairs[row][2 * group + parity]);
-        CK_UNROLL for (int i = 0; i < count; i++) {
-          __m256i products = _mm256_madd_epi16(factors, weights[i]);
-          sums[row][first + i] = _mm256_add_epi32(sums[row][first + i], products);
-          // Or else the products of both parities are added first, which takes more registers than there are.
-          CK_KEEP(sums[row][first + i]);
-        }
-      }
+/// Where a tile lies: the place of its panel among the sums before; its first vector, counted from the beginning of the
+/// panel; its first column of all.
+typedef struct tile_place {
+  const int8_t *panel_weights;
+  size_t panel, vector, column;
+} tile_place;
+
+/// Stores finished sums a vector of columns at a time.
+CK_INLINE CK_AVX2 void store_vectors(
+    const int rows, const int count, const ck_gemm_u8s8 *gemm, size_t first_row, __m256i sums[][panel_vectors],
+    const int first, size_t column) {
+  const size_t stride = gemm->output.stride;
+  CK_UNROLL for (int i = 0; i < count; i++, column += vector_columns) {
+    if (column >= gemm->columns) return;
+    output_columns columns = load_output_columns(&gemm->output, column, gemm->columns);
+    __m256i finished[most_rows];
+    CK_UNROLL for (int row = 0; row < rows; row++) {
+      finished[row] = _mm256_add_epi32(sums[row][first + i], columns.offsets);
     }
+    store_rows(rows, &gemm->output, columns, finished, first_row * stride + column, stride);
   }
 }
 
-/// `rows` rows of `vectors` neighbouring vectors of columns, with all sums in registers. `panel` is counted from the
-/// first of those that share the widened rows, `vector` from the beginning of the panel.
+/// Stores the finished sums of half a panel as bytes, two rows at a time, or returns false where that is not possible.
+CK_INLINE CK_AVX2 bool store_half(
+    const int rows, const strip_state *state, const row_block *block, __m256i sums[][panel_vectors],
+    const int first, size_t column) {
+  const ck_int8_output *output = &state->gemm->output;
+  packed_columns columns;
+  if (!state->limits_are_bytes || column + half_vectors * vector_columns > state->gemm->columns) return false;
+  if (!load_packed_columns(output, column, &columns)) return false;
+  uint8_t *target = (uint8_t *)output->elements + block->first_row * output->stride + column;
+  CK_UNROLL for (int row = 0; row < rows; row += 2, target += 2 * output->stride) {
+    __m256i one = finish_row(&columns, sums[row] + first);
+    __m256i other = row + 1 < rows ? finish_row(&columns, sums[row + 1] + first) : one;
+    __m256i bytes = pack_two_rows(&columns, one, other);
+    _mm_storeu_si128((__m128i *)target, _mm256_castsi256_si128(bytes));
+    if (row + 1 < rows) {
+      _mm_storeu_si128((__m128i *)(target + output->stride), _mm256_extracti128_si256(bytes, 1));
+    }
+  }
+  return true;
+}
+
+/// The rows of a block and `vectors` neighbouring vectors of columns, with all sums in registers.
 CK_INLINE CK_AVX2 void tile(
-    const int rows, const int vectors, strip_state *state, const int8_t *b, size_t panel, size_t vector,
-    size_t column) {
+    const int rows, const int vectors, const mixed_function run_mixed, const strip_state *state, row_block *block,
+    const tile_place *place) {
   const ck_gemm_u8s8 *gemm = state->gemm;
   __m256i sums[most_rows][panel_vectors];
   CK_UNROLL for (int row = 0; row < rows; row++) {
-    const __m256i *before = (const __m256i *)state->sums[panel][row] + vector;
+    const __m256i *before = (const __m256i *)block->sums[place->panel][row] + place->vector;
     CK_UNROLL for (int i = 0; i < vectors; i++) {
       sums[row][i] = state->is_first ? _mm256_setzero_si256() : _mm256_loadu_si256(before + i);
     }
   }
-  for (size_t group = 0; group < state->group_count; group++, b += group_bytes) {
-    add_group(rows, vectors, sums, (const int32_t (*)[pairs_per_row])state->pairs, group, b);
+  const uint8_t *a = block->bytes[0];
+  const int8_t *b = place->panel_weights + state->first_group * group_bytes + place->vector * vector_bytes;
+  const size_t half = place->vector / half_vectors;
+  const uint8_t *pair_sums[2];
+  CK_UNROLL for (int i = 0; i * half_vectors < vectors; i++) {
+    pair_sums[i] = ck_s8_pair_sums(place->panel_weights, state->groups, half + i) + state->first_group;
+  }
+  for (size_t done = 0; done < state->group_count; done += checked_groups) {
+    uint32_t saturating = saturating_groups(block->largest + done, pair_sums[0] + done);
+    if (vectors > half_vectors) saturating |= saturating_groups(block->largest + done, pair_sums[1] + done);
+    const size_t count = ck_smaller(state->group_count - done, checked_groups);
+    if (saturating == 0) {
+      add_groups(rows, vectors, sums, a, b, count);
+    } else {
+      // By way of memory, so that what is rare takes no registers from what is not.
+      __m256i stored[most_rows][panel_vectors];
+      copy_sums(rows, vectors, stored, sums);
+      run_mixed(stored, a, b, count, saturating);
+      copy_sums(rows, vectors, sums, stored);
+    }
+    a += checked_groups * CK_GROUP_ROWS;
+    b += checked_groups * group_bytes;
   }
   if (!state->is_last) {
     CK_UNROLL for (int row = 0; row < rows; row++) {
-      __m256i *after = (__m256i *)state->sums[panel][row] + vector;
+      __m256i *after = (__m256i *)block->sums[place->panel][row] + place->vector;
       CK_UNROLL for (int i = 0; i < vectors; i++) _mm256_storeu_si256(after + i, sums[row][i]);
     }
     return;
   }
-  CK_UNROLL for (int i = 0; i < vectors; i++, column += vector_columns) {
-    if (column >= gemm->columns) break;
-    output_columns columns = load_output_columns(&gemm->output, column, gemm->columns);
-    __m256i finished[most_rows];
-    CK_UNROLL for (int row = 0; row < rows; row++) finished[row] = _mm256_add_epi32(sums[row][i], columns.offsets);
-    const size_t stride = gemm->output.stride;
-    store_rows(rows, &gemm->output, columns, finished, state->first_row * stride + column, stride);
+  CK_UNROLL for (int first = 0; first < vectors; first += half_vectors) {
+    const size_t column = place->column + first * vector_columns;
+    const int count = vectors - first < half_vectors ? 1 : half_vectors;
+    if (count < half_vectors || !store_half(rows, state, block, sums, first, column)) {
+      store_vectors(rows, count, gemm, block->first_row, sums, first, column);
+    }
   }
 }
 
-typedef void (*tile_function)(strip_state *state, const int8_t *b, size_t panel, size_t vector, size_t column);
+typedef void (*tile_function)(const strip_state *state, row_block *block, const tile_place *place);
 
 #define TILE(rows, vectors)                                                                                  \
+  CK_AVX2 __attribute__((noinline)) static void mixed_##rows##x##vectors(                                    \
+      __m256i sums[][panel_vectors], const uint8_t *a, const int8_t *b, size_t count, uint32_t saturating) { \
+    add_mixed_groups(rows, vectors, sums, a, b, count, saturating);                                          \
+  }                                                                                                          \
   CK_AVX2 static void tile_##rows##x##vectors(                                                               \
-      strip_state *state, const int8_t *b, size_t panel, size_t vector, size_t column) {                     \
-    tile(rows, vectors, state, b, panel, vector, column);                                                    \
+      const strip_state *state, row_block *block, const tile_place *place) {                                 \
+    tile(rows, vectors, mixed_##rows##x##vectors, state, block, place);                                      \
   }
 
-TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1) TILE(6, 1)
-TILE(1, 2) TILE(2, 2) TILE(3, 2) TILE(4, 2) TILE(5, 2) TILE(6, 2)
-TILE(1, 4) TILE(2, 4) TILE(3, 4)
+TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1)
+TILE(1, 2) TILE(2, 2) TILE(3, 2) TILE(4, 2) TILE(5, 2)
+TILE(1, 4) TILE(2, 4)
 
 /// The widest tile for `rows` rows that is not wider than the columns that are left need.
 static tile_function tile_for(size_t rows, size_t columns, size_t *vectors) {
   static const tile_function tiles[3][most_rows + 1] = {
-      {NULL, tile_1x1, tile_2x1, tile_3x1, tile_4x1, tile_5x1, tile_6x1},
-      {NULL, tile_1x2, tile_2x2, tile_3x2, tile_4x2, tile_5x2, tile_6x2},
-      {NULL, tile_1x4, tile_2x4, tile_3x4}};
-  int width = columns <= vector_columns ? 0 : columns <= 2 * vector_columns || rows > 3 ? 1 : 2;
+      {NULL, tile_1x1, tile_2x1, tile_3x1, tile_4x1, tile_5x1},
+      {NULL, tile_1x2, tile_2x2, tile_3x2, tile_4x2, tile_5x2},
+      {NULL, tile_1x4, tile_2x4}};
+  int width = columns <= vector_columns ? 0 : columns <= half_vectors * vector_columns || rows > 2 ? 1 : 2;
   *vectors = (size_t)1 << width;
   return tiles[width][rows];
 }
 
-/// Multiplies the widened rows with one panel.
-static void multiply_panel(strip_state *state, size_t rows, const int8_t *b, size_t panel, size_t first_column) {
-  size_t columns = ck_smaller(state->gemm->columns - first_column, CK_PANEL_COLUMNS);
-  for (size_t vector = 0, vectors; vector * vector_columns < columns; vector += vectors) {
-    size_t column = vector * vector_columns;
-    tile_function run_tile = tile_for(rows, columns - column, &vectors);
-    run_tile(state, b + vector * vector_bytes, panel, vector, first_column + column);
+/// Multiplies the copied rows of a block with some of the columns of a panel.
+static void multiply_columns(
+    const strip_state *state, row_block *block, tile_place place, size_t columns) {
+  for (size_t done = 0, vectors; done < columns; done += vectors * vector_columns) {
+    tile_function run_tile = tile_for(block->row_count, columns - done, &vectors);
+    run_tile(state, block, &place);
+    place.vector += vectors;
+    place.column += vectors * vector_columns;
   }
 }
 
-CK_AVX2 static void strip(
+/// Cuts a strip into blocks of nearly equal height.
+static void cut_strip(strip_state *state, size_t rows, size_t first_row) {
+  state->block_count = ck_parts(rows, most_rows);
+  for (size_t i = 0, done = 0; i < state->block_count; i++) {
+    row_block *block = &state->blocks[i];
+    block->first_row = first_row + done;
+    block->row_count = ck_parts(rows - done, state->block_count - i);
+    done += block->row_count;
+  }
+}
+
+CK_AVX2 static void copy_rows(strip_state *state, const uint8_t *a) {
+  const ck_gemm_u8s8 *gemm = state->gemm;
+  for (size_t i = 0; i < state->block_count; i++) {
+    row_block *block = &state->blocks[i];
+    copy_groups(gemm, a, block->row_count, state->first_group, state->group_count, block->bytes[0], block->largest);
+    a += block->row_count * gemm->a_stride;
+  }
+}
+
+static void strip(
     const ck_gemm_u8s8 *gemm, const uint8_t *a, size_t rows, size_t first_row, size_t first_panel,
     size_t panel_count) {
   strip_state state;
   state.gemm = gemm;
-  state.first_row = first_row;
-  const size_t groups = gemm->run_count * ck_parts(gemm->run_length, CK_GROUP_ROWS);
+  state.groups = gemm->run_count * ck_parts(gemm->run_length, CK_GROUP_ROWS);
+  state.limits_are_bytes = ck_limits_are_bytes(&gemm->output);
+  cut_strip(&state, rows, first_row);
+  const size_t panel_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length);
   const size_t end = first_panel + panel_count;
-  for (size_t first = first_panel; first < end; first += most_panels) {
-    size_t group = 0;
+  const bool at_once = state.groups <= most_groups;
+  const size_t step = at_once ? panel_count : most_panels;
+  for (size_t first = first_panel; first < end; first += step) {
+    state.first_group = 0;
     do {
-      state.is_first = group == 0;
-      state.group_count = ck_smaller(groups - group, most_groups);
-      state.is_last = group + state.group_count == groups;
-      widen_groups(gemm, a, rows, group, state.group_count, state.pairs);
-      for (size_t panel = first; panel < ck_smaller(first + most_panels, end); panel++) {
-        const int8_t *b = gemm->panels + (panel * groups + group) * group_bytes;
-        multiply_panel(&state, rows, b, panel - first, panel * CK_PANEL_COLUMNS);
+      state.is_first = state.first_group == 0;
+      state.group_count = ck_smaller(state.groups - state.first_group, most_groups);
+      state.is_last = state.first_group + state.group_count == state.groups;
+      copy_rows(&state, a);
+      for (size_t panel = first; panel < ck_smaller(first + step, end); panel++) {
+        const size_t column = panel * CK_PANEL_COLUMNS;
+        const size_t columns = ck_smaller(gemm->columns - column, CK_PANEL_COLUMNS);
+        tile_place place = {.panel_weights = gemm->panels + panel * panel_bytes, .column = column};
+        if (!at_once) place.panel = panel - first;
+        for (size_t i = 0; i < state.block_count; i++) multiply_columns(&state, &state.blocks[i], place, columns);
       }
-      group += state.group_count;
-    } while (group < groups);
+      state.first_group += state.group_count;
+    } while (state.first_group < state.groups);
   }
 }
 
 const ck_gemm_u8s8_family ck_gemm_u8s8_avx2 = {
-    .strip_rows = most_rows, .shared_bytes = shared_bytes, .strip = strip};
+    .strip_rows = strip_rows, .shared_bytes = shared_bytes, .strip = strip};
 
 #endif

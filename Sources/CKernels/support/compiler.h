@@ -12,6 +12,9 @@
 /// Has a vector of floats or integers computed in a register at this point, in this order.
 #define CK_KEEP(vector) __asm__("" : "+x"(vector))
 
+/// The same, and has whatever is read through a pointer from here on read later.
+#define CK_KEEP_BEFORE(vector, pointer) __asm__("" : "+x"(vector), "+r"(pointer))
+
 /// The same of a vector that may lie in any of the registers of AVX-512.
 #define CK_KEEP_WIDE(vector) __asm__("" : "+v"(vector))
 

@@ -105,6 +105,55 @@ CK_INLINE CK_AVX2 void store_packed_rows(
   }
 }
 
+/// What sixteen columns, all of them in use, have in common for rows of bytes that can be packed.
+typedef struct packed_columns {
+  __m256i offsets[2];
+  __m256 multipliers[2];
+  __m256i zero_point, least, most;
+  bool is_signed;
+} packed_columns;
+
+/// Whether the results of sixteen columns can be packed, which takes limits that are bytes and multipliers less than 1.
+CK_INLINE CK_AVX2 bool load_packed_columns(const ck_int8_output *output, size_t column, packed_columns *columns) {
+  __m256 small = _mm256_cmp_ps(_mm256_setzero_ps(), _mm256_setzero_ps(), _CMP_EQ_OQ);
+  CK_UNROLL for (int i = 0; i < 2; i++, column += 8) {
+    columns->offsets[i] = output->offsets ? _mm256_loadu_si256((const __m256i *)(output->offsets + column))
+                                          : _mm256_setzero_si256();
+    columns->multipliers[i] = _mm256_loadu_ps(output->multipliers + column);
+    const __m256 size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), columns->multipliers[i]);
+    small = _mm256_and_ps(small, _mm256_cmp_ps(size, _mm256_set1_ps(1), _CMP_LT_OQ));
+  }
+  columns->zero_point = _mm256_set1_epi16((int16_t)output->zero_point);
+  columns->least = _mm256_set1_epi8((char)((int)output->minimum + output->zero_point));
+  columns->most = _mm256_set1_epi8((char)((int)output->maximum + output->zero_point));
+  columns->is_signed = output->type == CK_OUTPUT_S8;
+  return _mm256_movemask_ps(small) == 0xff;
+}
+
+/// The results of sixteen columns of a row in 16 bits, in each half first those of the first eight.
+CK_INLINE CK_AVX2 __m256i finish_row(const packed_columns *columns, const __m256i sums[2]) {
+  __m256i rounded[2];
+  CK_UNROLL for (int i = 0; i < 2; i++) {
+    const __m256 values = _mm256_cvtepi32_ps(_mm256_add_epi32(sums[i], columns->offsets[i]));
+    rounded[i] = _mm256_cvtps_epi32(_mm256_mul_ps(values, columns->multipliers[i]));
+  }
+  return _mm256_adds_epi16(_mm256_packs_epi32(rounded[0], rounded[1]), columns->zero_point);
+}
+
+/// The bytes of sixteen columns of two rows that `finish_row` returned, one row after the other.
+CK_INLINE CK_AVX2 __m256i pack_two_rows(const packed_columns *columns, __m256i first, __m256i second) {
+  __m256i bytes;
+  // Limits are whole numbers, so that it makes no difference that rounding comes first.
+  if (columns->is_signed) {
+    bytes = _mm256_packs_epi16(first, second);
+    bytes = _mm256_min_epi8(_mm256_max_epi8(bytes, columns->least), columns->most);
+  } else {
+    bytes = _mm256_packus_epi16(first, second);
+    bytes = _mm256_min_epu8(_mm256_max_epu8(bytes, columns->least), columns->most);
+  }
+  return _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+}
+
 /// Stores `count` rows, `stride` elements apart, offsets having been added.
 CK_INLINE CK_AVX2 void store_rows(
     const int count, const ck_int8_output *output, output_columns columns, const __m256i *x, size_t index,
