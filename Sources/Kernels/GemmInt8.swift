@@ -72,7 +72,7 @@ extension Compute {
     let work = unsafe gemm.rows * gemm.columns * gemm.run_length / 4
     let partition = unsafe GemmPartition(
       rows: gemm.rows, panels: parts(of: gemm.columns, size: PackedPanels.panelColumns),
-      tileRows: family.pointee.strip_rows, threads: threads(for: work))
+      tileRows: family.pointee.tile_rows, threads: threads(for: work))
     run(chunks: partition.count, work: work) { chunk in
       unsafe withUnsafePointer(to: gemm) { gemm in
         unsafe ck_gemm_u8s8_run(family, gemm, partition.part(chunk))

@@ -224,6 +224,6 @@ static void strip(
 }
 
 const ck_gemm_u8s8_family ck_gemm_u8s8_avx2 = {
-    .strip_rows = strip_rows, .shared_bytes = shared_bytes, .strip = strip};
+    .strip_rows = strip_rows, .tile_rows = most_rows, .shared_bytes = shared_bytes, .strip = strip};
 
 #endif

@@ -125,6 +125,7 @@ static void strip(
   }
 }
 
-const ck_gemm_u8s8_family ck_gemm_u8s8_avx512 = {.strip_rows = most_rows, .strip = strip};
+const ck_gemm_u8s8_family ck_gemm_u8s8_avx512 = {
+    .strip_rows = most_rows, .tile_rows = most_rows, .strip = strip};
 
 #endif

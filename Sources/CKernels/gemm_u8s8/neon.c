@@ -94,6 +94,7 @@ static void strip(
   for (size_t column = first; column < end; column += half_panel) tiles[rows](gemm, a, first_row, column);
 }
 
-const ck_gemm_u8s8_family ck_gemm_u8s8_neon = {.strip_rows = most_rows, .strip = strip};
+const ck_gemm_u8s8_family ck_gemm_u8s8_neon = {
+    .strip_rows = most_rows, .tile_rows = most_rows, .strip = strip};
 
 #endif

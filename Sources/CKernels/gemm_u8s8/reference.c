@@ -32,4 +32,4 @@ static void strip(
   }
 }
 
-const ck_gemm_u8s8_family ck_gemm_u8s8_reference = {.strip_rows = 4, .strip = strip};
+const ck_gemm_u8s8_family ck_gemm_u8s8_reference = {.strip_rows = 4, .tile_rows = 4, .strip = strip};

@@ -33,8 +33,8 @@ typedef struct ck_gemm_u8s8 {
 } ck_gemm_u8s8;
 
 typedef struct ck_gemm_u8s8_family {
-  /// The most rows that one call of `strip` computes.
-  size_t strip_rows;
+  /// The most rows that one call of `strip` computes, and how many it computes at a time.
+  size_t strip_rows, tile_rows;
 
   /// Bytes of panels that a call should span where more rows are to come: it prepares its rows once for all of them.
   /// 0 where there is nothing to prepare.
