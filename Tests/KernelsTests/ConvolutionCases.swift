@@ -166,6 +166,11 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
           batch: 2, input: .init(height: 5, width: 101), inputChannels: 19, outputChannels: 19, kernel: .init(5),
           padding: .init(2), groups: 19)),
       ConvolutionCase(
+        "depthwise, wide image, uneven edges, stride 2",
+        .init(
+          input: .init(height: 9, width: 74), inputChannels: 19, outputChannels: 19, kernel: .init(3),
+          strides: .init(2), padding: .init(top: 2, left: 0, bottom: 1, right: 2), groups: 19)),
+      ConvolutionCase(
         "depthwise in one dimension",
         .init(
           input: .init(height: 1, width: 200), inputChannels: 32, outputChannels: 32,

@@ -15,6 +15,27 @@ static size_t *window_rows(const ck_convolution_shape *shape, band band, size_t 
   return rows;
 }
 
+enum {
+  most_parts = CK_MOST_PARTS * CK_MOST_PARTS,
+  /// The pixels between the edges from which on rows of float32 numbers are cut: there is more to copy than of bytes.
+  least_pixels_f32 = 48
+};
+
+/// Cuts a block at all four sides, so that little of the image has to be copied, unless it is narrow: then it costs less
+/// to copy it all.
+static size_t cut(
+    const ck_convolution_shape *shape, ck_convolution_block block, size_t least_pixels,
+    ck_convolution_block parts[most_parts]) {
+  if (shape->width < least_pixels) {
+    parts[0] = block;
+    return 1;
+  }
+  ck_convolution_block bands[CK_MOST_PARTS];
+  size_t band_count = ck_cut_rows(shape, block, bands), count = 0;
+  for (size_t i = 0; i < band_count; i++) count += ck_cut_columns(shape, bands[i], least_pixels, parts + count);
+  return count;
+}
+
 /// The rows of a block from `first` on, `height` of them; rows of the band are `row_elements` long.
 static ck_depthwise_area area_of(
     const ck_convolution_shape *shape, const ck_convolution_block *block, size_t first, size_t height,
@@ -41,8 +62,8 @@ static void run_part_f32(
 void ck_convolution_depthwise_f32_run(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_depthwise_f32 *depthwise, ck_convolution_block block) {
-  ck_convolution_block parts[CK_MOST_PARTS];
-  size_t count = ck_cut_at_edges(shape, block, parts);
+  ck_convolution_block parts[most_parts];
+  size_t count = cut(shape, block, least_pixels_f32, parts);
   for (size_t i = 0; i < count; i++) run_part_f32(family, shape, input, depthwise, &parts[i]);
 }
 
@@ -75,7 +96,7 @@ static void run_part_u8(
 void ck_convolution_depthwise_u8_run(
     const ck_depthwise_u8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     uint8_t flip, const ck_depthwise_u8 *depthwise, ck_convolution_block block) {
-  ck_convolution_block parts[CK_MOST_PARTS];
-  size_t count = ck_cut_at_edges(shape, block, parts);
+  ck_convolution_block parts[most_parts];
+  size_t count = cut(shape, block, CK_LEAST_PIXELS, parts);
   for (size_t i = 0; i < count; i++) run_part_u8(family, shape, input, fill, flip, depthwise, &parts[i]);
 }
