@@ -140,6 +140,14 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         .init(
           input: .init(height: 4, width: 15), inputChannels: 64 + 16 + 8 + 3, outputChannels: 64 + 16 + 8 + 3,
           kernel: .init(kernel), strides: .init(stride), padding: .init(kernel / 2), groups: 64 + 16 + 8 + 3))
+    }
+    + [1, 3, 4, 6, 7, 9, 14].map { width in
+      // Rows of one, of four, of seven and of eight pixels at a time, with and without pixels that are left.
+      ConvolutionCase(
+        "depthwise 3 × 3, \(width) pixels wide",
+        .init(
+          input: .init(height: 3, width: width), inputChannels: 16 + 8 + 3, outputChannels: 16 + 8 + 3,
+          kernel: .init(3), padding: .init(1), groups: 16 + 8 + 3))
     } + [
       ConvolutionCase(
         "depthwise, narrow image",
@@ -157,6 +165,11 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         .init(
           batch: 2, input: .init(height: 5, width: 101), inputChannels: 19, outputChannels: 19, kernel: .init(5),
           padding: .init(2), groups: 19)),
+      ConvolutionCase(
+        "depthwise, wide image, uneven edges, stride 2",
+        .init(
+          input: .init(height: 9, width: 74), inputChannels: 19, outputChannels: 19, kernel: .init(3),
+          strides: .init(2), padding: .init(top: 2, left: 0, bottom: 1, right: 2), groups: 19)),
       ConvolutionCase(
         "depthwise in one dimension",
         .init(

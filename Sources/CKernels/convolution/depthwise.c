@@ -15,15 +15,25 @@ static size_t *window_rows(const ck_convolution_shape *shape, band band, size_t 
   return rows;
 }
 
-/// Pixels of an image, one cache line of each, that the L1 cache holds beside what else is needed.
-enum { cached_pixels = 384 };
+enum {
+  most_parts = CK_MOST_PARTS * CK_MOST_PARTS,
+  /// The pixels between the edges from which on rows of float32 numbers are cut: there is more to copy than of bytes.
+  least_pixels_f32 = 48
+};
 
-/// How many rows of output pixels are computed at once. Kernels take some channels after others: for the next ones the
-/// rest of the cache lines that they have read is still in the L1 cache.
-static size_t rows_at_once(const ck_convolution_shape *shape, const ck_convolution_block *block) {
-  size_t width = (block->column_count - 1) * shape->stride_x + (shape->kernel_width - 1) * shape->dilation_x + 1;
-  size_t cached_rows = cached_pixels / width, kernel_rows = (shape->kernel_height - 1) * shape->dilation_y + 1;
-  return cached_rows > kernel_rows ? (cached_rows - kernel_rows) / shape->stride_y + 1 : 1;
+/// Cuts a block at all four sides, so that little of the image has to be copied, unless it is narrow: then it costs less
+/// to copy it all.
+static size_t cut(
+    const ck_convolution_shape *shape, ck_convolution_block block, size_t least_pixels,
+    ck_convolution_block parts[most_parts]) {
+  if (shape->width < least_pixels) {
+    parts[0] = block;
+    return 1;
+  }
+  ck_convolution_block bands[CK_MOST_PARTS];
+  size_t band_count = ck_cut_rows(shape, block, bands), count = 0;
+  for (size_t i = 0; i < band_count; i++) count += ck_cut_columns(shape, bands[i], least_pixels, parts + count);
+  return count;
 }
 
 /// The rows of a block from `first` on, `height` of them; rows of the band are `row_elements` long.
@@ -43,12 +53,8 @@ static void run_part_f32(
     const ck_depthwise_f32 *depthwise, const ck_convolution_block *block) {
   band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block);
   size_t *rows = window_rows(shape, band, sizeof(float));
-  size_t step = rows_at_once(shape, block);
-  for (size_t row = 0; row < block->row_count; row += step) {
-    size_t height = ck_smaller(block->row_count - row, step);
-    ck_depthwise_area area = area_of(shape, block, row, height, band.row_bytes / sizeof(float));
-    family->run(depthwise, (const float *)band.pixels + row * area.window_distance, rows, &area);
-  }
+  ck_depthwise_area area = area_of(shape, block, 0, block->row_count, band.row_bytes / sizeof(float));
+  family->run(depthwise, (const float *)band.pixels, rows, &area);
   ck_free(rows);
   ck_close_band(band);
 }
@@ -56,9 +62,20 @@ static void run_part_f32(
 void ck_convolution_depthwise_f32_run(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_depthwise_f32 *depthwise, ck_convolution_block block) {
-  ck_convolution_block parts[CK_MOST_PARTS];
-  size_t count = ck_cut_at_edges(shape, block, parts);
+  ck_convolution_block parts[most_parts];
+  size_t count = cut(shape, block, least_pixels_f32, parts);
   for (size_t i = 0; i < count; i++) run_part_f32(family, shape, input, depthwise, &parts[i]);
+}
+
+/// Pixels of an image, one cache line of each, that the L1 cache holds beside what else is needed.
+enum { cached_pixels = 384 };
+
+/// How many rows of output pixels of bytes are computed at once. Kernels take some channels after others: for the next
+/// ones the rest of the cache lines that they have read is still in the L1 cache.
+static size_t rows_at_once(const ck_convolution_shape *shape, const ck_convolution_block *block) {
+  size_t width = (block->column_count - 1) * shape->stride_x + (shape->kernel_width - 1) * shape->dilation_x + 1;
+  size_t cached_rows = cached_pixels / width, kernel_rows = (shape->kernel_height - 1) * shape->dilation_y + 1;
+  return cached_rows > kernel_rows ? (cached_rows - kernel_rows) / shape->stride_y + 1 : 1;
 }
 
 static void run_part_u8(
@@ -79,7 +96,7 @@ static void run_part_u8(
 void ck_convolution_depthwise_u8_run(
     const ck_depthwise_u8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     uint8_t flip, const ck_depthwise_u8 *depthwise, ck_convolution_block block) {
-  ck_convolution_block parts[CK_MOST_PARTS];
-  size_t count = ck_cut_at_edges(shape, block, parts);
+  ck_convolution_block parts[most_parts];
+  size_t count = cut(shape, block, CK_LEAST_PIXELS, parts);
   for (size_t i = 0; i < count; i++) run_part_u8(family, shape, input, fill, flip, depthwise, &parts[i]);
 }

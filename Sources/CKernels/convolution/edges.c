@@ -2,39 +2,60 @@
 
 #include "../support/compiler.h"
 
-/// Fewer pixels of a row of the image than this between the edges are not worth a part of their own: they are copied
-/// with those at the edges.
-enum { least_pixels = 64 };
+/// The numbers of the outputs along an axis at which parts begin, and that after the last.
+typedef struct bounds {
+  size_t at[CK_MOST_PARTS + 1];
+} bounds;
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
-/// The first output column whose window lies within the image on its left.
-static size_t end_of_left_edge(const ck_convolution_shape *shape) {
-  return ck_parts(shape->pad_left, shape->stride_x);
+/// Where outputs from `first` to `end` are cut: behind those whose windows begin before the image, which has `size`
+/// pixels along the axis, and before those whose windows end behind it.
+static bounds cut(
+    size_t first, size_t end, size_t size, size_t pad, size_t stride, size_t kernel, size_t dilation) {
+  const size_t extent = (kernel - 1) * dilation + 1, padded = size + pad;
+  const size_t begin_of_last_edge = padded < extent ? 0 : (padded - extent) / stride + 1;
+  const size_t middle = ck_smaller(larger(ck_parts(pad, stride), first), end);
+  const size_t last = ck_smaller(larger(begin_of_last_edge, middle), end);
+  return (bounds){{first, middle, last, end}};
 }
 
-/// The first output column whose window reaches beyond the image on its right.
-static size_t begin_of_right_edge(const ck_convolution_shape *shape) {
-  size_t extent = (shape->kernel_width - 1) * shape->dilation_x + 1;
-  size_t padded_width = shape->width + shape->pad_left;
-  return padded_width < extent ? 0 : (padded_width - extent) / shape->stride_x + 1;
+size_t ck_cut_columns(
+    const ck_convolution_shape *shape, ck_convolution_block block, size_t least_pixels,
+    ck_convolution_block parts[CK_MOST_PARTS]) {
+  const bounds bounds = cut(
+      block.first_column, block.first_column + block.column_count, shape->width, shape->pad_left, shape->stride_x,
+      shape->kernel_width, shape->dilation_x);
+  parts[0] = block;
+  if ((bounds.at[2] - bounds.at[1]) * shape->stride_x < least_pixels) return 1;
+
+  size_t count = 0;
+  for (int i = 0; i < CK_MOST_PARTS; i++) {
+    if (bounds.at[i] == bounds.at[i + 1]) continue;
+    parts[count] = block;
+    parts[count].first_column = bounds.at[i];
+    parts[count].column_count = bounds.at[i + 1] - bounds.at[i];
+    count++;
+  }
+  return count;
 }
 
 size_t ck_cut_at_edges(
     const ck_convolution_shape *shape, ck_convolution_block block, ck_convolution_block parts[CK_MOST_PARTS]) {
-  size_t end = block.first_column + block.column_count;
-  size_t middle = ck_smaller(larger(end_of_left_edge(shape), block.first_column), end);
-  size_t right = ck_smaller(larger(begin_of_right_edge(shape), middle), end);
-  parts[0] = block;
-  if ((right - middle) * shape->stride_x < least_pixels) return 1;
+  return ck_cut_columns(shape, block, CK_LEAST_PIXELS, parts);
+}
 
-  const size_t bounds[CK_MOST_PARTS + 1] = {block.first_column, middle, right, end};
+size_t ck_cut_rows(
+    const ck_convolution_shape *shape, ck_convolution_block block, ck_convolution_block parts[CK_MOST_PARTS]) {
+  const bounds bounds = cut(
+      block.first_row, block.first_row + block.row_count, shape->height, shape->pad_top, shape->stride_y,
+      shape->kernel_height, shape->dilation_y);
   size_t count = 0;
   for (int i = 0; i < CK_MOST_PARTS; i++) {
-    if (bounds[i] == bounds[i + 1]) continue;
+    if (bounds.at[i] == bounds.at[i + 1]) continue;
     parts[count] = block;
-    parts[count].first_column = bounds[i];
-    parts[count].column_count = bounds[i + 1] - bounds[i];
+    parts[count].first_row = bounds.at[i];
+    parts[count].row_count = bounds.at[i + 1] - bounds.at[i];
     count++;
   }
   return count;

@@ -35,16 +35,16 @@ CK_INLINE CK_AVX2 lanes_i32 add_products(lanes_i32 sum, lanes_i32 a, lanes_i32 b
   return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
 }
 
-/// Finishes and stores eight channels of a pixel.
-CK_INLINE CK_AVX2 void store_f32(
-    const ck_depthwise_f32 *depthwise, lanes_f32 value, size_t index, lanes_mask mask) {
-  if (depthwise->residual) {
-    value = _mm256_add_ps(value, load_f32(mask, depthwise->residual + index));
-  }
+CK_INLINE CK_AVX2 lanes_f32 repeat_f32(float value) { return _mm256_set1_ps(value); }
+CK_INLINE CK_AVX2 lanes_f32 add_f32(lanes_f32 a, lanes_f32 b) { return _mm256_add_ps(a, b); }
+
+CK_INLINE CK_AVX2 lanes_f32 limit_f32(lanes_f32 value, lanes_f32 minimum, lanes_f32 maximum) {
   // Where one operand is NaN these instructions return the second.
-  value = _mm256_max_ps(_mm256_set1_ps(depthwise->minimum), value);
-  value = _mm256_min_ps(_mm256_set1_ps(depthwise->maximum), value);
-  store_f32_lanes(depthwise->output + index, value, mask.count);
+  return _mm256_min_ps(maximum, _mm256_max_ps(minimum, value));
+}
+
+CK_INLINE CK_AVX2 void store_f32(lanes_mask mask, float *target, lanes_f32 value) {
+  store_f32_lanes(target, value, mask.count);
 }
 
 /// Eight bytes, none being read behind the last channel.

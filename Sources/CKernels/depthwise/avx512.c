@@ -41,15 +41,16 @@ CK_INLINE CK_AVX512 lanes_i32 join_pairs(lanes_i32 first, lanes_i32 second) {
   return _mm512_or_si512(first, _mm512_slli_epi32(second, 16));
 }
 
-/// Finishes and stores sixteen channels of a pixel.
-CK_INLINE CK_AVX512 void store_f32(const ck_depthwise_f32 *depthwise, __m512 value, size_t index, __mmask16 mask) {
-  if (depthwise->residual) {
-    value = _mm512_add_ps(value, _mm512_maskz_loadu_ps(mask, depthwise->residual + index));
-  }
+CK_INLINE CK_AVX512 lanes_f32 repeat_f32(float value) { return _mm512_set1_ps(value); }
+CK_INLINE CK_AVX512 lanes_f32 add_f32(lanes_f32 a, lanes_f32 b) { return _mm512_add_ps(a, b); }
+
+CK_INLINE CK_AVX512 lanes_f32 limit_f32(lanes_f32 value, lanes_f32 minimum, lanes_f32 maximum) {
   // Where one operand is NaN these instructions return the second.
-  value = _mm512_max_ps(_mm512_set1_ps(depthwise->minimum), value);
-  value = _mm512_min_ps(_mm512_set1_ps(depthwise->maximum), value);
-  _mm512_mask_storeu_ps(depthwise->output + index, mask, value);
+  return _mm512_min_ps(maximum, _mm512_max_ps(minimum, value));
+}
+
+CK_INLINE CK_AVX512 void store_f32(lanes_mask mask, float *target, lanes_f32 value) {
+  _mm512_mask_storeu_ps(target, mask, value);
 }
 
 /// Sixteen channels of a pixel as pairs of 16-bit numbers, the second of which is zero.

@@ -36,14 +36,15 @@ CK_INLINE lanes_i32 join_pairs(lanes_i32 first, lanes_i32 second) {
   return vorrq_s32(first, vshlq_n_s32(second, 16));
 }
 
-/// Finishes and stores four channels of a pixel.
-CK_INLINE void store_f32(const ck_depthwise_f32 *depthwise, lanes_f32 value, size_t index, lanes_mask mask) {
-  if (depthwise->residual) value = vaddq_f32(value, load_f32(mask, depthwise->residual + index));
-  // A NaN stays NaN in these instructions.
-  value = vmaxq_f32(vdupq_n_f32(depthwise->minimum), value);
-  value = vminq_f32(vdupq_n_f32(depthwise->maximum), value);
-  store_f32_lanes(depthwise->output + index, value, mask);
+CK_INLINE lanes_f32 repeat_f32(float value) { return vdupq_n_f32(value); }
+CK_INLINE lanes_f32 add_f32(lanes_f32 a, lanes_f32 b) { return vaddq_f32(a, b); }
+
+/// A NaN stays NaN in these instructions.
+CK_INLINE lanes_f32 limit_f32(lanes_f32 value, lanes_f32 minimum, lanes_f32 maximum) {
+  return vminq_f32(maximum, vmaxq_f32(minimum, value));
 }
+
+CK_INLINE void store_f32(lanes_mask mask, float *target, lanes_f32 value) { store_f32_lanes(target, value, mask); }
 
 /// Four channels of a pixel as pairs of 16-bit numbers, the second of which is zero, none being read behind the last
 /// channel.

@@ -1,111 +1,181 @@
 /// The loops of float32 depthwise convolutions, for the vectors of whichever file includes this.
 ///
 /// Before that it defines `TARGET`, `vector_channels` and the types `lanes_f32` and `lanes_mask`; and what can be done
-/// with them: `mask_of`, `load_f32`, `zero_f32`, `multiply_add` and `store_f32`.
+/// with them: `mask_of`, `load_f32`, `zero_f32`, `repeat_f32`, `add_f32`, `multiply_add`, `limit_f32` and
+/// `store_f32`.
 #pragma once
 #include "../support/compiler.h"
 #include "pixels.h"
 
-/// `pixels` neighbouring pixels of a kernel row that is `taps` wide, windows being `stride` pixels apart: every input
-/// pixel is loaded once for all the windows that it lies in. Where `taps` is 0, width and distances are those of
-/// `depthwise`, and every window loads its own.
-CK_INLINE TARGET void pixels_f32(
-    const int pixels, const int taps, const int stride, const ck_depthwise_f32 *depthwise, const float *input,
-    const size_t *rows, size_t index, size_t channel, lanes_mask mask) {
-  const size_t channels = depthwise->channels;
-  const float *weights = depthwise->weights + channel;
-  lanes_f32 sums[pixels_at_once];
-  lanes_f32 bias = depthwise->bias ? load_f32(mask, depthwise->bias + channel) : zero_f32();
-  CK_UNROLL for (int i = 0; i < pixels; i++) sums[i] = bias;
+/// Channels are taken a cache line at a time.
+enum { line_channels = 16, line_vectors = line_channels / vector_channels, most_taps = 25 };
 
-  for (size_t y = 0; y < depthwise->kernel_height; y++) {
-    const float *row = input + rows[y] + channel;
-    if (taps > 0) {
-      lanes_f32 factors[5];
-      CK_UNROLL for (int tap = 0; tap < taps; tap++) {
-        factors[tap] = load_f32(mask, weights + tap * channels);
-      }
+/// What some vectors of channels need.
+typedef struct block_f32 {
+  const ck_depthwise_f32 *depthwise;
+  /// The first window of a row of pixels, and where the rows of a window begin.
+  const float *windows;
+  const size_t *offsets;
+  size_t channel;
+  lanes_f32 factors[most_taps][line_vectors];
+  lanes_f32 bias[line_vectors];
+  lanes_f32 minimum, maximum;
+} block_f32;
+
+/// Finishes and stores a vector of each of some pixels, the first at element `index` of the output.
+CK_INLINE TARGET void finish_f32(
+    const int pixels, const block_f32 *block, lanes_mask mask, lanes_f32 *sums, size_t index) {
+  const ck_depthwise_f32 *depthwise = block->depthwise;
+  const size_t channels = depthwise->channels;
+  const float *residual = depthwise->residual;
+  // One branch for all pixels: the compiler would move their sums behind one of their own, out of the registers.
+  if (residual) {
+    CK_UNROLL for (int i = 0; i < pixels; i++) {
+      sums[i] = add_f32(sums[i], load_f32(mask, residual + index + i * channels));
+    }
+  }
+  const lanes_f32 minimum = block->minimum, maximum = block->maximum;
+  float *target = depthwise->output + index;
+  CK_UNROLL for (int i = 0; i < pixels; i++) {
+    store_f32(mask, target + i * channels, limit_f32(sums[i], minimum, maximum));
+  }
+}
+
+/// `pixels` neighbouring pixels of a kernel that is `taps` wide and high, windows being `stride` pixels apart: every
+/// input pixel is loaded once for all the windows of the row that it lies in. The first window begins at element
+/// `start` of the rows.
+CK_INLINE TARGET void square_pixels_f32(
+    const int pixels, const int taps, const int stride, const int vectors, const block_f32 *block, lanes_mask mask,
+    size_t start, size_t index) {
+  const size_t channels = block->depthwise->channels;
+  CK_UNROLL for (int i = 0; i < vectors; i++) {
+    lanes_f32 sums[pixels_at_once];
+    CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) sums[pixel] = block->bias[i];
+    CK_UNROLL for (int y = 0; y < taps; y++) {
+      const float *row = block->windows + block->offsets[y] + start + i * vector_channels;
       CK_UNROLL for (int x = 0; x < (pixels - 1) * stride + taps; x++) {
         lanes_f32 value = load_f32(mask, row + x * channels);
         CK_UNROLL for (int tap = 0; tap < taps; tap++) {
-          int offset = x - tap;
+          const int offset = x - tap;
           if (offset < 0 || offset % stride != 0 || offset / stride >= pixels) continue;
-          sums[offset / stride] = multiply_add(value, factors[tap], sums[offset / stride]);
-        }
-      }
-      weights += taps * channels;
-    } else {
-      for (size_t tap = 0; tap < depthwise->kernel_width; tap++, weights += channels) {
-        lanes_f32 factor = load_f32(mask, weights);
-        CK_UNROLL for (int i = 0; i < pixels; i++) {
-          const float *value = row + tap * depthwise->tap_stride + i * depthwise->window_stride;
-          sums[i] = multiply_add(load_f32(mask, value), factor, sums[i]);
+          lanes_f32 *sum = &sums[offset / stride];
+          *sum = multiply_add(value, block->factors[y * taps + tap][i], *sum);
         }
       }
     }
-  }
-  CK_UNROLL for (int i = 0; i < pixels; i++) {
-    store_f32(depthwise, sums[i], index + i * channels + channel, mask);
+    finish_f32(pixels, block, mask, sums, index + i * vector_channels);
   }
 }
 
-/// A row of pixels of one vector of channels, from element `index` of the output on.
+/// The same with the sizes and distances of `depthwise`, for one vector: every window loads its own pixels.
+CK_INLINE TARGET void any_pixels_f32(
+    const int pixels, const block_f32 *block, lanes_mask mask, size_t start, size_t index) {
+  const ck_depthwise_f32 *depthwise = block->depthwise;
+  const float *weights = depthwise->weights + block->channel;
+  lanes_f32 sums[pixels_at_once];
+  CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) sums[pixel] = block->bias[0];
+  for (size_t y = 0; y < depthwise->kernel_height; y++) {
+    const float *values = block->windows + block->offsets[y] + start;
+    for (size_t tap = 0; tap < depthwise->kernel_width; tap++) {
+      const lanes_f32 factor = load_f32(mask, weights);
+      CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) {
+        const lanes_f32 value = load_f32(mask, values + pixel * depthwise->window_stride);
+        sums[pixel] = multiply_add(value, factor, sums[pixel]);
+      }
+      weights += depthwise->channels;
+      values += depthwise->tap_stride;
+    }
+  }
+  finish_f32(pixels, block, mask, sums, index);
+}
+
+/// One or the other: sizes are those of `depthwise` where `taps` is 0.
+CK_INLINE TARGET void pixels_f32(
+    const int pixels, const int taps, const int stride, const int vectors, const block_f32 *block, lanes_mask mask,
+    size_t start, size_t index) {
+  if (taps > 0) square_pixels_f32(pixels, taps, stride, vectors, block, mask, start, index);
+  else any_pixels_f32(pixels, block, mask, start, index);
+}
+
+/// A row of pixels. The last ones are computed together with some before them, for the second time, unless there are
+/// too few for that.
 CK_INLINE TARGET void line_f32(
-    const int taps, const int stride, const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
-    size_t index, size_t width, size_t channel, lanes_mask mask) {
-  const size_t distance = depthwise->window_stride, channels = depthwise->channels;
-  size_t x = 0;
-  for (; x + pixels_at_once <= width; x += pixels_at_once, input += pixels_at_once * distance) {
-    pixels_f32(pixels_at_once, taps, stride, depthwise, input, rows, index + x * channels, channel, mask);
-  }
-  if (x + few_pixels <= width) {
-    pixels_f32(few_pixels, taps, stride, depthwise, input, rows, index + x * channels, channel, mask);
-    x += few_pixels;
-    input += few_pixels * distance;
-  }
-  index += x * channels;
-  switch (width - x) {
-  case 1: pixels_f32(1, taps, stride, depthwise, input, rows, index, channel, mask); return;
-  case 2: pixels_f32(2, taps, stride, depthwise, input, rows, index, channel, mask); return;
-  case 3: pixels_f32(3, taps, stride, depthwise, input, rows, index, channel, mask); return;
+    const int taps, const int stride, const int vectors, const block_f32 *block, lanes_mask mask, size_t index,
+    size_t width) {
+  const size_t step = ck_pixels_of_row(width);
+  for (size_t x = 0; x < width; x += step) {
+    if (width - x < step) x = width - step;
+    const size_t start = x * block->depthwise->window_stride, at = index + x * block->depthwise->channels;
+    switch (step) {
+    case pixels_at_once: pixels_f32(pixels_at_once, taps, stride, vectors, block, mask, start, at); break;
+    case fewer_pixels_at_once: pixels_f32(fewer_pixels_at_once, taps, stride, vectors, block, mask, start, at); break;
+    case few_pixels: pixels_f32(few_pixels, taps, stride, vectors, block, mask, start, at); break;
+    default: pixels_f32(1, taps, stride, vectors, block, mask, start, at); break;
+    }
   }
 }
 
-/// An area of one vector of channels.
+CK_INLINE TARGET void prepare_f32(const int taps, const int vectors, block_f32 *block, lanes_mask mask) {
+  const ck_depthwise_f32 *depthwise = block->depthwise;
+  block->minimum = repeat_f32(depthwise->minimum);
+  block->maximum = repeat_f32(depthwise->maximum);
+  CK_UNROLL for (int i = 0; i < vectors; i++) {
+    const size_t channel = block->channel + i * vector_channels;
+    block->bias[i] = depthwise->bias ? load_f32(mask, depthwise->bias + channel) : zero_f32();
+    for (int tap = 0; tap < taps * taps; tap++) {
+      block->factors[tap][i] = load_f32(mask, depthwise->weights + tap * depthwise->channels + channel);
+    }
+  }
+}
+
+/// An area of some vectors of channels.
 CK_INLINE TARGET void column_f32(
-    const int taps, const int stride, const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
-    const ck_depthwise_area *area, size_t channel, lanes_mask mask) {
+    const int taps, const int stride, const int vectors, const ck_depthwise_f32 *depthwise, const float *input,
+    const size_t *rows, const ck_depthwise_area *area, size_t channel, lanes_mask mask) {
+  block_f32 block;
+  block.depthwise = depthwise;
+  block.channel = channel;
+  block.offsets = rows;
+  prepare_f32(taps, vectors, &block, mask);
   for (size_t y = 0; y < area->height; y++) {
-    const float *windows = input + y * area->window_distance;
-    const size_t index = area->index + y * area->output_distance;
-    line_f32(taps, stride, depthwise, windows, rows, index, area->width, channel, mask);
+    block.windows = input + y * area->window_distance + channel;
+    const size_t index = area->index + y * area->output_distance + channel;
+    line_f32(taps, stride, vectors, &block, mask, index, area->width);
   }
 }
 
-/// An area, a vector of channels at a time. A mask of all channels is constant, so that code for whole vectors
-/// does without.
+/// An area of all channels. A mask of all channels is constant, so that code for whole vectors does without.
 CK_INLINE TARGET void area_f32(
     const int taps, const int stride, const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
     const ck_depthwise_area *area) {
   const size_t channels = depthwise->channels;
   size_t channel = 0;
+  if (taps > 0 && line_vectors > 1) {
+    for (; channel + line_channels <= channels; channel += line_channels) {
+      column_f32(taps, stride, line_vectors, depthwise, input, rows, area, channel, mask_of(vector_channels));
+    }
+  }
   for (; channel + vector_channels <= channels; channel += vector_channels) {
-    column_f32(taps, stride, depthwise, input, rows, area, channel, mask_of(vector_channels));
+    column_f32(taps, stride, 1, depthwise, input, rows, area, channel, mask_of(vector_channels));
   }
   if (channel < channels) {
-    column_f32(taps, stride, depthwise, input, rows, area, channel, mask_of(channels - channel));
+    column_f32(taps, stride, 1, depthwise, input, rows, area, channel, mask_of(channels - channel));
   }
 }
 
 TARGET static void run_f32(
     const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
     const ck_depthwise_area *area) {
-  bool dense = depthwise->tap_stride == depthwise->channels;
-  size_t stride = depthwise->window_stride / depthwise->channels;
-  size_t taps = depthwise->kernel_width;
-  if (dense && taps == 3 && stride == 1) area_f32(3, 1, depthwise, input, rows, area);
-  else if (dense && taps == 3 && stride == 2) area_f32(3, 2, depthwise, input, rows, area);
-  else if (dense && taps == 5 && stride == 1) area_f32(5, 1, depthwise, input, rows, area);
-  else if (dense && taps == 5 && stride == 2) area_f32(5, 2, depthwise, input, rows, area);
-  else area_f32(0, 1, depthwise, input, rows, area);
+  const bool dense = depthwise->tap_stride == depthwise->channels;
+  const size_t stride = depthwise->window_stride / depthwise->channels;
+  const size_t taps = depthwise->kernel_width;
+  if (!dense || stride > 2 || taps != depthwise->kernel_height || (taps != 3 && taps != 5)) {
+    area_f32(0, 1, depthwise, input, rows, area);
+  } else if (taps == 3) {
+    if (stride == 1) area_f32(3, 1, depthwise, input, rows, area);
+    else area_f32(3, 2, depthwise, input, rows, area);
+  } else {
+    if (stride == 1) area_f32(5, 1, depthwise, input, rows, area);
+    else area_f32(5, 2, depthwise, input, rows, area);
+  }
 }

@@ -31,7 +31,8 @@ typedef struct ck_depthwise_area {
 } ck_depthwise_area;
 
 typedef struct ck_depthwise_f32_family {
-  /// Computes an area, the first pixel of which has its window at `input`. Row y of a window begins at `rows[y]`.
+  /// Computes an area, the first pixel of which has its window at `input`. Row y of a window begins at `rows[y]`. The
+  /// output overlaps neither input nor residual, as pixels may be computed twice.
   void (*run)(
       const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, const ck_depthwise_area *area);
 } ck_depthwise_f32_family;
@@ -50,7 +51,7 @@ typedef struct ck_depthwise_u8 {
 } ck_depthwise_u8;
 
 typedef struct ck_depthwise_u8_family {
-  /// As above. The output overlaps no input, as pixels may be computed twice.
+  /// As above.
   void (*run)(
       const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows, const ck_depthwise_area *area);
 } ck_depthwise_u8_family;

@@ -60,6 +60,13 @@ import Testing
       ],
       channels: 16, countsPadding: true),
     PoolingShape(batch: 2, axes: [PoolingAxis(whole: 7), PoolingAxis(whole: 7)], channels: 40),
+    // Channels of every width that kernels have for them, and a rest.
+    PoolingShape(
+      batch: 1,
+      axes: [
+        PoolingAxis(input: 5, output: 2, kernel: 3, stride: 2), PoolingAxis(input: 7, output: 3, kernel: 3, stride: 2),
+      ],
+      channels: 64 + 64 + 16 + 5),
     // Sums that 16 bits do not hold, over many rows and within one.
     PoolingShape(batch: 1, axes: [PoolingAxis(whole: 30), PoolingAxis(whole: 30)], channels: 70),
     PoolingShape(batch: 1, axes: [PoolingAxis(whole: 2), PoolingAxis(whole: 700)], channels: 19),
@@ -151,6 +158,36 @@ import Testing
           5, -2,
         ])
       #expect([Float](count: 2, filler: 9) { compute.poolAverage(numbers.span, cube, into: &$0) } == [7, 8])
+    }
+  }
+
+  /// Of either sign, at each place of a window, in blocks of channels of every width.
+  @Test(arguments: [64 + 16 + 16 + 3, 5]) func nanIsFoundWhereverItIs(channels: Int) {
+    let shape = PoolingShape(
+      batch: 1,
+      axes: [PoolingAxis(input: 2, output: 1, kernel: 2), PoolingAxis(input: 4, output: 2, kernel: 2, stride: 2)],
+      channels: channels)
+    for compute in Compute.all {
+      for place in 0..<shape.inputCount {
+        var input = [Float](repeating: 1, count: shape.inputCount)
+        input[place] = place % 2 == 0 ? .nan : -.nan
+        let maxima = [Float](count: shape.outputCount, filler: 9) {
+          compute.poolMaximum(input.span, shape, into: &$0)
+        }
+        let window = place / channels % 4 / 2
+        #expect(maxima.indices.filter { maxima[$0].isNaN } == [window * channels + place % channels])
+        #expect(maxima.filter { $0 == 1 }.count == maxima.count - 1)
+      }
+    }
+  }
+
+  @Test func infinitiesAreNumbersLikeOthers() {
+    let shape = PoolingShape(batch: 1, axes: [PoolingAxis(input: 4, output: 2, kernel: 3)], channels: 1)
+    for compute in Compute.all {
+      let maxima = [Float](count: 2, filler: 9) {
+        compute.poolMaximum(([-.infinity, 2, -.infinity, .infinity] as [Float]).span, shape, into: &$0)
+      }
+      #expect(maxima == [2, .infinity])
     }
   }
 
