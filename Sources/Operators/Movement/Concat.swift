@@ -51,6 +51,9 @@ private struct Concatenation: BitMovement {
   let shape: Shape
   let compute: Compute
 
+  /// Parts of at most so many elements are copied row by row: a kernel would take longer to prepare.
+  private static let fewElements = 8192
+
   func move<Bits: TensorElement>(as: Bits.Type) -> Tensor {
     Tensor(shape, of: Bits.self) { output in
       let rows = shape.count(of: 0..<axis)
@@ -58,9 +61,16 @@ private struct Concatenation: BitMovement {
       var column = 0
       for part in parts where part.count > 0 {
         let length = part.shape.count(of: axis..<shape.rank)
-        compute.copy(
-          [rows, length], from: part.bits(as: Bits.self), StridedLayout(strides: [length, 1]), into: &output,
-          StridedLayout(start: column, strides: [rowLength, 1]))
+        let elements: Span<Bits> = part.bits()
+        if part.count <= Self.fewElements {
+          for row in 0..<rows {
+            copyRun(of: length, from: elements, at: row * length, to: &output, at: row * rowLength + column)
+          }
+        } else {
+          compute.copy(
+            [rows, length], from: elements, StridedLayout(strides: [length, 1]), into: &output,
+            StridedLayout(start: column, strides: [rowLength, 1]))
+        }
         column += length
       }
     }

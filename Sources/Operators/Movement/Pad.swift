@@ -119,6 +119,6 @@ extension Tensor {
       }
       entries.append(places)
     }
-    return try AxisSelection(self, entries: entries, fill: value, shape: result).result()
+    return try AxisSelection(self, AxisEntries(of: shape, entries), fill: value, shape: result).result()
   }
 }

@@ -10,7 +10,7 @@ enum CoordinateTransform: String, CaseIterable {
 }
 
 /// One axis of a resampled tensor.
-struct ResampledAxis {
+struct ResampledAxis: Equatable, Sendable {
   let inputLength: Int
   let outputLength: Int
   let scale: Float

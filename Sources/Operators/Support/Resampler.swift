@@ -15,13 +15,21 @@ struct Resampler: Sendable {
     case byScale = ""
   }
 
-  var mode = Mode.nearest
-  var transform = CoordinateTransform.asymmetric
-  var rounding = Rounding.byScale
+  var mode: Mode
+  var transform: CoordinateTransform
+  var rounding: Rounding
   var cubicCoefficient: Float = -0.75
   var excludesOutside = false
   var antialiases = false
   var extrapolation: Float = 0
+
+  private let nearestEntries = LatestResult<[ResampledAxis], AxisEntries>()
+
+  init(mode: Mode, transform: CoordinateTransform = .asymmetric, rounding: Rounding = .byScale) {
+    self.mode = mode
+    self.transform = transform
+    self.rounding = rounding
+  }
 
   /// `input` under the lengths of `axes`, one for each of its axes.
   func resample(_ input: Tensor, axes: [ResampledAxis], _ compute: Compute) throws(OperatorError) -> Tensor {
@@ -41,15 +49,19 @@ struct Resampler: Sendable {
   private func nearest(
     _ input: Tensor, axes: [ResampledAxis], shape: Shape, _ compute: Compute
   ) throws(OperatorError) -> Tensor {
-    let entries = axes.map { axis in
-      (0..<axis.outputLength).map { position -> Int? in
-        let x = axis.coordinate(position, transform)
-        if transform == .cropAndResize, axis.isOutside(x) { return nil }
-        return min(max(Int(boundedCoordinate: nearestEntry(x, scale: axis.scale)), 0), axis.inputLength - 1)
-      }
+    let entries = try nearestEntries.value(for: axes) {
+      AxisEntries(of: input.shape, axes.map(nearestEntries(of:)))
     }
     let fill = try Tensor(scalar: extrapolation).cast(to: input.type, compute)
-    return try AxisSelection(input, entries: entries, fill: fill, shape: shape).result()
+    return try AxisSelection(input, entries, fill: fill, shape: shape).result()
+  }
+
+  private func nearestEntries(of axis: ResampledAxis) -> [Int?] {
+    (0..<axis.outputLength).map { position in
+      let x = axis.coordinate(position, transform)
+      if transform == .cropAndResize, axis.isOutside(x) { return nil }
+      return min(max(Int(boundedCoordinate: nearestEntry(x, scale: axis.scale)), 0), axis.inputLength - 1)
+    }
   }
 
   private func nearestEntry(_ x: Float, scale: Float) -> Float {
