@@ -147,7 +147,7 @@ public struct ConvolutionGeometry: Sendable, Hashable {
 
   var shape: ck_convolution_shape {
     ck_convolution_shape(
-      height: input.height, width: input.width, output_height: outputHeight, output_width: outputWidth,
+      images: batch, height: input.height, width: input.width, output_height: outputHeight, output_width: outputWidth,
       kernel_height: kernel.height, kernel_width: kernel.width, stride_y: strides.height, stride_x: strides.width,
       dilation_y: dilations.height, dilation_x: dilations.width, pad_top: padding.top, pad_left: padding.left,
       channels: inputChannels, groups: groups)

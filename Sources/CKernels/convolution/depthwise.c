@@ -18,15 +18,19 @@ static size_t *window_rows(const ck_convolution_shape *shape, band band, size_t 
 enum {
   most_parts = CK_MOST_PARTS * CK_MOST_PARTS,
   /// The pixels between the edges from which on rows of float32 numbers are cut: there is more to copy than of bytes.
-  least_pixels_f32 = 48
+  least_pixels_f32 = 48,
+  /// More bytes of images than this are not found in a cache.
+  cached_bytes = 8 * 1024 * 1024
 };
 
 /// Cuts a block at all four sides, so that little of the image has to be copied, unless it is narrow: then it costs less
-/// to copy it all.
+/// to copy it all. So it does where images come from memory, which is fast only for what is read in order: kernels take
+/// some channels of many pixels before the next ones.
 static size_t cut(
-    const ck_convolution_shape *shape, ck_convolution_block block, size_t least_pixels,
+    const ck_convolution_shape *shape, ck_convolution_block block, size_t pixel_bytes, size_t least_pixels,
     ck_convolution_block parts[most_parts]) {
-  if (shape->width < least_pixels) {
+  size_t bytes = shape->images * shape->height * shape->width * pixel_bytes;
+  if (shape->width < least_pixels || bytes > cached_bytes) {
     parts[0] = block;
     return 1;
   }
@@ -63,7 +67,7 @@ void ck_convolution_depthwise_f32_run(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_depthwise_f32 *depthwise, ck_convolution_block block) {
   ck_convolution_block parts[most_parts];
-  size_t count = cut(shape, block, least_pixels_f32, parts);
+  size_t count = cut(shape, block, shape->channels * sizeof(float), least_pixels_f32, parts);
   for (size_t i = 0; i < count; i++) run_part_f32(family, shape, input, depthwise, &parts[i]);
 }
 
@@ -97,6 +101,6 @@ void ck_convolution_depthwise_u8_run(
     const ck_depthwise_u8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     uint8_t flip, const ck_depthwise_u8 *depthwise, ck_convolution_block block) {
   ck_convolution_block parts[most_parts];
-  size_t count = cut(shape, block, CK_LEAST_PIXELS, parts);
+  size_t count = cut(shape, block, shape->channels, CK_LEAST_PIXELS, parts);
   for (size_t i = 0; i < count; i++) run_part_u8(family, shape, input, fill, flip, depthwise, &parts[i]);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 typedef struct ck_convolution_shape {
+  size_t images;
   size_t height, width;
   size_t output_height, output_width;
   size_t kernel_height, kernel_width;
