@@ -7,8 +7,11 @@
 #include "activations_avx2.h"
 #include "products_avx2.h"
 
-/// Rows of a strip: a whole number of blocks, which share panels while these are in the L1 cache.
-enum { strip_rows = 3 * most_rows };
+/// Rows of a strip: a whole number of blocks of either height, which share panels while these are in the L1 cache.
+enum { strip_rows = most_rows * wide_rows, most_blocks = strip_rows / wide_rows };
+
+/// Groups from which on blocks have 3 rows: with fewer, more tiles cost more than they save.
+enum { least_wide_groups = 32 };
 
 /// Panels that share copied rows where these have to be copied in parts.
 enum { most_panels = 8 };
@@ -27,7 +30,7 @@ typedef struct row_block {
 } row_block;
 
 typedef struct strip_state {
-  row_block blocks[strip_rows / most_rows];
+  row_block blocks[most_blocks];
   size_t block_count;
   const ck_gemm_u8s8 *gemm;
   /// The groups of a panel; those that are multiplied at once; whether these are its first and its last.
@@ -35,9 +38,6 @@ typedef struct strip_state {
   bool is_first, is_last;
   bool limits_are_bytes;
 } strip_state;
-
-typedef void (*mixed_function)(
-    __m256i sums[][panel_vectors], const uint8_t *a, const int8_t *b, size_t count, uint32_t saturating);
 
 /// Where a tile lies: the place of its panel among the sums before; its first vector, counted from the beginning of the
 /// panel; its first column of all.
@@ -85,9 +85,16 @@ CK_INLINE CK_AVX2 bool store_half(
 
 /// The rows of a block and `vectors` neighbouring vectors of columns, with all sums in registers.
 CK_INLINE CK_AVX2 void tile(
-    const int rows, const int vectors, const mixed_function run_mixed, const strip_state *state, row_block *block,
-    const tile_place *place) {
+    const int rows, const int vectors, const strip_state *state, row_block *block, const tile_place *place) {
   const ck_gemm_u8s8 *gemm = state->gemm;
+  group_place group = {
+      .a = block->bytes[0],
+      .b = place->panel_weights + state->first_group * group_bytes + place->vector * vector_bytes};
+  const size_t half = place->vector / half_vectors;
+  const uint8_t *pair_sums[2];
+  CK_UNROLL for (int i = 0; i * half_vectors < vectors; i++) {
+    pair_sums[i] = ck_s8_pair_sums(place->panel_weights, state->groups, half + i) + state->first_group;
+  }
   __m256i sums[most_rows][panel_vectors];
   CK_UNROLL for (int row = 0; row < rows; row++) {
     const __m256i *before = (const __m256i *)block->sums[place->panel][row] + place->vector;
@@ -95,28 +102,16 @@ CK_INLINE CK_AVX2 void tile(
       sums[row][i] = state->is_first ? _mm256_setzero_si256() : _mm256_loadu_si256(before + i);
     }
   }
-  const uint8_t *a = block->bytes[0];
-  const int8_t *b = place->panel_weights + state->first_group * group_bytes + place->vector * vector_bytes;
-  const size_t half = place->vector / half_vectors;
-  const uint8_t *pair_sums[2];
-  CK_UNROLL for (int i = 0; i * half_vectors < vectors; i++) {
-    pair_sums[i] = ck_s8_pair_sums(place->panel_weights, state->groups, half + i) + state->first_group;
-  }
   for (size_t done = 0; done < state->group_count; done += checked_groups) {
     uint32_t saturating = saturating_groups(block->largest + done, pair_sums[0] + done);
     if (vectors > half_vectors) saturating |= saturating_groups(block->largest + done, pair_sums[1] + done);
     const size_t count = ck_smaller(state->group_count - done, checked_groups);
     if (saturating == 0) {
-      add_groups(rows, vectors, sums, a, b, count);
+      add_groups(rows, vectors, sums, group, count);
     } else {
-      // By way of memory, so that what is rare takes no registers from what is not.
-      __m256i stored[most_rows][panel_vectors];
-      copy_sums(rows, vectors, stored, sums);
-      run_mixed(stored, a, b, count, saturating);
-      copy_sums(rows, vectors, sums, stored);
+      add_mixed_groups(rows, vectors, sums, group, count, saturating);
     }
-    a += checked_groups * CK_GROUP_ROWS;
-    b += checked_groups * group_bytes;
+    group = skip_groups(group, checked_groups);
   }
   if (!state->is_last) {
     CK_UNROLL for (int row = 0; row < rows; row++) {
@@ -136,27 +131,24 @@ CK_INLINE CK_AVX2 void tile(
 
 typedef void (*tile_function)(const strip_state *state, row_block *block, const tile_place *place);
 
-#define TILE(rows, vectors)                                                                                  \
-  CK_AVX2 __attribute__((noinline)) static void mixed_##rows##x##vectors(                                    \
-      __m256i sums[][panel_vectors], const uint8_t *a, const int8_t *b, size_t count, uint32_t saturating) { \
-    add_mixed_groups(rows, vectors, sums, a, b, count, saturating);                                          \
-  }                                                                                                          \
-  CK_AVX2 static void tile_##rows##x##vectors(                                                               \
-      const strip_state *state, row_block *block, const tile_place *place) {                                 \
-    tile(rows, vectors, mixed_##rows##x##vectors, state, block, place);                                      \
+#define TILE(rows, vectors)                                                  \
+  CK_AVX2 static void tile_##rows##x##vectors(                               \
+      const strip_state *state, row_block *block, const tile_place *place) { \
+    tile(rows, vectors, state, block, place);                                \
   }
 
 TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1)
 TILE(1, 2) TILE(2, 2) TILE(3, 2) TILE(4, 2) TILE(5, 2)
-TILE(1, 4) TILE(2, 4)
+TILE(1, 4) TILE(2, 4) TILE(3, 4)
 
 /// The widest tile for `rows` rows that is not wider than the columns that are left need.
 static tile_function tile_for(size_t rows, size_t columns, size_t *vectors) {
   static const tile_function tiles[3][most_rows + 1] = {
       {NULL, tile_1x1, tile_2x1, tile_3x1, tile_4x1, tile_5x1},
       {NULL, tile_1x2, tile_2x2, tile_3x2, tile_4x2, tile_5x2},
-      {NULL, tile_1x4, tile_2x4}};
-  int width = columns <= vector_columns ? 0 : columns <= half_vectors * vector_columns || rows > 2 ? 1 : 2;
+      {NULL, tile_1x4, tile_2x4, tile_3x4}};
+  const bool narrow = columns <= half_vectors * vector_columns || rows > wide_rows;
+  const int width = columns <= vector_columns ? 0 : narrow ? 1 : 2;
   *vectors = (size_t)1 << width;
   return tiles[width][rows];
 }
@@ -174,7 +166,7 @@ static void multiply_columns(
 
 /// Cuts a strip into blocks of nearly equal height.
 static void cut_strip(strip_state *state, size_t rows, size_t first_row) {
-  state->block_count = ck_parts(rows, most_rows);
+  state->block_count = ck_parts(rows, state->groups < least_wide_groups ? most_rows : wide_rows);
   for (size_t i = 0, done = 0; i < state->block_count; i++) {
     row_block *block = &state->blocks[i];
     block->first_row = first_row + done;
