@@ -22,9 +22,10 @@ enum { shared_bytes = 192 * 1024 };
 /// Rows of a strip that are multiplied at once.
 typedef struct row_block {
   size_t first_row, row_count;
-  /// The activations of the groups that are multiplied at once, and the largest of each group.
+  /// The activations of the groups that are multiplied at once, and the largest of the first and the second pair of each
+  /// group.
   _Alignas(64) uint8_t bytes[most_rows][row_bytes];
-  uint8_t largest[largest_bytes];
+  uint8_t largest[2][largest_bytes];
   /// Sums of groups before, where a panel has more groups than are multiplied at once.
   int32_t sums[most_panels][most_rows][CK_PANEL_COLUMNS];
 } row_block;
@@ -83,6 +84,17 @@ CK_INLINE CK_AVX2 bool store_half(
   return true;
 }
 
+/// One bit for each of `checked_groups` groups from one on: whether products of a pair might saturate.
+CK_INLINE CK_AVX2 uint32_t saturating_groups(
+    const int vectors, const row_block *block, size_t group, const uint8_t *limits) {
+  __m256i excess[2];
+  CK_UNROLL for (int pair = 0; pair < 2; pair++) {
+    const __m256i largest = _mm256_loadu_si256((const __m256i *)(block->largest[pair] + group));
+    excess[pair] = _mm256_subs_epu8(largest, load_limits(vectors, limits, pair));
+  }
+  return nonzero_bytes(_mm256_or_si256(excess[0], excess[1]));
+}
+
 /// The rows of a block and `vectors` neighbouring vectors of columns, with all sums in registers.
 CK_INLINE CK_AVX2 void tile(
     const int rows, const int vectors, const strip_state *state, row_block *block, const tile_place *place) {
@@ -90,11 +102,9 @@ CK_INLINE CK_AVX2 void tile(
   group_place group = {
       .a = block->bytes[0],
       .b = place->panel_weights + state->first_group * group_bytes + place->vector * vector_bytes};
-  const size_t half = place->vector / half_vectors;
-  const uint8_t *pair_sums[2];
-  CK_UNROLL for (int i = 0; i * half_vectors < vectors; i++) {
-    pair_sums[i] = ck_s8_pair_sums(place->panel_weights, state->groups, half + i) + state->first_group;
-  }
+  const uint8_t *limits = ck_s8_pair_limits(place->panel_weights, state->groups) +
+                          state->first_group / CK_LIMIT_GROUPS * CK_LIMIT_BYTES +
+                          place->vector / half_vectors * 2 * CK_LIMIT_GROUPS;
   __m256i sums[most_rows][panel_vectors];
   CK_UNROLL for (int row = 0; row < rows; row++) {
     const __m256i *before = (const __m256i *)block->sums[place->panel][row] + place->vector;
@@ -103,8 +113,7 @@ CK_INLINE CK_AVX2 void tile(
     }
   }
   for (size_t done = 0; done < state->group_count; done += checked_groups) {
-    uint32_t saturating = saturating_groups(block->largest + done, pair_sums[0] + done);
-    if (vectors > half_vectors) saturating |= saturating_groups(block->largest + done, pair_sums[1] + done);
+    const uint32_t saturating = saturating_groups(vectors, block, done, limits);
     const size_t count = ck_smaller(state->group_count - done, checked_groups);
     if (saturating == 0) {
       add_groups(rows, vectors, sums, group, count);
@@ -112,6 +121,7 @@ CK_INLINE CK_AVX2 void tile(
       add_mixed_groups(rows, vectors, sums, group, count, saturating);
     }
     group = skip_groups(group, checked_groups);
+    limits += CK_LIMIT_BYTES;
   }
   if (!state->is_last) {
     CK_UNROLL for (int row = 0; row < rows; row++) {
@@ -179,7 +189,8 @@ CK_AVX2 static void copy_rows(strip_state *state, const uint8_t *a) {
   const ck_gemm_u8s8 *gemm = state->gemm;
   for (size_t i = 0; i < state->block_count; i++) {
     row_block *block = &state->blocks[i];
-    copy_groups(gemm, a, block->row_count, state->first_group, state->group_count, block->bytes[0], block->largest);
+    largest_of_pairs largest = {.pairs = {block->largest[0], block->largest[1]}};
+    copy_groups(gemm, a, block->row_count, state->first_group, state->group_count, block->bytes[0], largest);
     a += block->row_count * gemm->a_stride;
   }
 }

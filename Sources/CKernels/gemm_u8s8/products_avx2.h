@@ -1,8 +1,8 @@
 /// Products of groups of rows of B, exact although `pmaddubsw` is not.
 ///
 /// `pmaddubsw` multiplies bytes and adds two neighbouring products in 16 bits, where they may saturate. The largest
-/// activation and the weights of a group tell where they cannot (see `ck_s8_pair_sums`). The few groups where they
-/// might are widened to 16 bits and multiplied with `pmaddwd`, which is exact.
+/// activation and the weights of a pair tell where they cannot (see `ck_s8_pair_limits`). The few groups where they might
+/// are widened to 16 bits and multiplied with `pmaddwd`, which is exact.
 #pragma once
 #include "ck_gemm_u8s8.h"
 
@@ -84,17 +84,16 @@ CK_INLINE CK_AVX2 void add_widened_group(
   }
 }
 
-/// One bit for each of the next `checked_groups` groups: whether pairs of products might saturate.
-CK_INLINE CK_AVX2 uint32_t saturating_groups(const uint8_t *largest, const uint8_t *pair_sums) {
-  __m256i products[2];
-  CK_UNROLL for (int i = 0; i < 2; i++) {
-    __m256i activations = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)largest + i));
-    __m256i weights = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)pair_sums + i));
-    products[i] = _mm256_mullo_epi16(activations, weights);
-  }
-  // Products of 2¹⁵ and more are negative as signed numbers.
-  __m256i packed = _mm256_packs_epi16(products[0], products[1]);
-  return (uint32_t)_mm256_movemask_epi8(_mm256_permute4x64_epi64(packed, _MM_SHUFFLE(3, 1, 2, 0)));
+/// The limits that hold for the first or the second pair of `checked_groups` groups in the columns of a tile.
+CK_INLINE CK_AVX2 __m256i load_limits(const int vectors, const uint8_t *limits, const int pair) {
+  const __m256i *pairs = (const __m256i *)limits + pair;
+  const __m256i half = _mm256_loadu_si256(pairs);
+  return vectors <= half_vectors ? half : _mm256_min_epu8(half, _mm256_loadu_si256(pairs + 2));
+}
+
+/// One bit for each byte: whether it is not 0.
+CK_INLINE CK_AVX2 uint32_t nonzero_bytes(__m256i bytes) {
+  return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_setzero_si256()));
 }
 
 /// Adds the products of some groups that do not saturate.
