@@ -10,7 +10,7 @@
 /// Rows of a strip: a whole number of blocks of either height, which share panels while these are in the L1 cache.
 enum { strip_rows = most_rows * wide_rows, most_blocks = strip_rows / wide_rows };
 
-/// Groups from which on blocks have 3 rows: with fewer, more tiles cost more than they save.
+/// Groups from which on blocks have 3 rows where tiles have 32 columns: with fewer, more tiles cost more than they save.
 enum { least_wide_groups = 32 };
 
 /// Panels that share copied rows where these have to be copied in parts.
@@ -40,10 +40,12 @@ typedef struct strip_state {
   bool limits_are_bytes;
 } strip_state;
 
-/// Where a tile lies: the place of its panel among the sums before; its first vector, counted from the beginning of the
-/// panel; its first column of all.
+/// Where a tile lies: the weights of its panel, from the first group that is multiplied on, and their limits; the place
+/// of its panel among the sums before; its first vector, counted from the beginning of the panel; its first column of
+/// all.
 typedef struct tile_place {
-  const int8_t *panel_weights;
+  const int8_t *weights;
+  const uint8_t *limits;
   size_t panel, vector, column;
 } tile_place;
 
@@ -101,10 +103,8 @@ CK_INLINE CK_AVX2 void tile(
   const ck_gemm_u8s8 *gemm = state->gemm;
   group_place group = {
       .a = block->bytes[0],
-      .b = place->panel_weights + state->first_group * group_bytes + place->vector * vector_bytes};
-  const uint8_t *limits = ck_s8_pair_limits(place->panel_weights, state->groups) +
-                          state->first_group / CK_LIMIT_GROUPS * CK_LIMIT_BYTES +
-                          place->vector / half_vectors * 2 * CK_LIMIT_GROUPS;
+      .b = place->weights + place->vector * vector_bytes};
+  const uint8_t *limits = place->limits + place->vector / half_vectors * 2 * CK_LIMIT_GROUPS;
   __m256i sums[most_rows][panel_vectors];
   CK_UNROLL for (int row = 0; row < rows; row++) {
     const __m256i *before = (const __m256i *)block->sums[place->panel][row] + place->vector;
@@ -176,7 +176,8 @@ static void multiply_columns(
 
 /// Cuts a strip into blocks of nearly equal height.
 static void cut_strip(strip_state *state, size_t rows, size_t first_row) {
-  state->block_count = ck_parts(rows, state->groups < least_wide_groups ? most_rows : wide_rows);
+  const bool wide = state->groups >= least_wide_groups && state->gemm->columns > half_vectors * vector_columns;
+  state->block_count = ck_parts(rows, wide ? wide_rows : most_rows);
   for (size_t i = 0, done = 0; i < state->block_count; i++) {
     row_block *block = &state->blocks[i];
     block->first_row = first_row + done;
@@ -195,6 +196,17 @@ CK_AVX2 static void copy_rows(strip_state *state, const uint8_t *a) {
   }
 }
 
+/// Where the first tile of a panel lies.
+static tile_place place_panel(const strip_state *state, size_t panel) {
+  const ck_gemm_u8s8 *gemm = state->gemm;
+  const int8_t *weights = gemm->panels + panel * ck_s8_panel_bytes(gemm->run_count, gemm->run_length);
+  const uint8_t *limits = ck_s8_pair_limits(weights, state->groups);
+  return (tile_place){
+      .weights = weights + state->first_group * group_bytes,
+      .limits = limits + state->first_group / CK_LIMIT_GROUPS * CK_LIMIT_BYTES,
+      .column = panel * CK_PANEL_COLUMNS};
+}
+
 static void strip(
     const ck_gemm_u8s8 *gemm, const uint8_t *a, size_t rows, size_t first_row, size_t first_panel,
     size_t panel_count) {
@@ -203,7 +215,6 @@ static void strip(
   state.groups = gemm->run_count * ck_parts(gemm->run_length, CK_GROUP_ROWS);
   state.limits_are_bytes = ck_limits_are_bytes(&gemm->output);
   cut_strip(&state, rows, first_row);
-  const size_t panel_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length);
   const size_t end = first_panel + panel_count;
   const bool at_once = state.groups <= most_groups;
   const size_t step = at_once ? panel_count : most_panels;
@@ -215,10 +226,9 @@ static void strip(
       state.is_last = state.first_group + state.group_count == state.groups;
       copy_rows(&state, a);
       for (size_t panel = first; panel < ck_smaller(first + step, end); panel++) {
-        const size_t column = panel * CK_PANEL_COLUMNS;
-        const size_t columns = ck_smaller(gemm->columns - column, CK_PANEL_COLUMNS);
-        tile_place place = {.panel_weights = gemm->panels + panel * panel_bytes, .column = column};
+        tile_place place = place_panel(&state, panel);
         if (!at_once) place.panel = panel - first;
+        const size_t columns = ck_smaller(gemm->columns - place.column, CK_PANEL_COLUMNS);
         for (size_t i = 0; i < state.block_count; i++) multiply_columns(&state, &state.blocks[i], place, columns);
       }
       state.first_group += state.group_count;
