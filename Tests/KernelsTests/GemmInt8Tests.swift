@@ -142,6 +142,30 @@ import Testing
     }
   }
 
+  /// A single pair of products that does not fit 16 bits, at every depth and in every row and column in turn.
+  @Test(arguments: KernelTier.available, [14, 134]) func aSingleExtremePairIsExact(tier: KernelTier, depth: Int) {
+    let compute = Compute(tier: tier, threads: 1)
+    let (rows, columns) = (7, 43)
+    for first in stride(from: 0, to: depth, by: 2) {
+      let (row, column) = (first / 2 % rows, first / 2 * 5 % columns)
+      var a = [UInt8](repeating: 1, count: rows * depth)
+      var b = [Int8](repeating: 2, count: depth * columns)
+      for k in [first, first + 1] {
+        a[row * depth + k] = 255
+        b[k * columns + column] = -128
+      }
+      let actual = product(
+        compute, a, rows: rows, zeroPoint: 0, by: PackedInt8Matrix(b.span, rows: depth, columns: columns), .sums(),
+        fill: 0)
+      let expected = (0..<rows * columns).map { index -> Int32 in
+        let activations: Int32 = index / columns == row ? 255 : 1
+        let weights: Int32 = index % columns == column ? -128 : 2
+        return Int32(depth - 2) * 2 + 2 * activations * weights
+      }
+      #expect(actual == expected, "rows \(first) and \(first + 1) of B")
+    }
+  }
+
   /// Large activations that meet large weights once in a while, or often.
   @Test(arguments: KernelTier.available, [2, 12, 90])
   func scatteredExtremesDoNotSaturate(tier: KernelTier, distance: UInt32) {

@@ -1,4 +1,4 @@
-/// Activations copied side by side, with the largest of each group.
+/// Activations copied side by side, with the largest of each pair.
 #pragma once
 #include "ck_gemm_u8s8.h"
 
@@ -12,7 +12,12 @@
 enum { most_groups = 128, row_bytes = most_groups * CK_GROUP_ROWS + 64 };
 
 /// Groups whose largest activations are looked at together, and the room for those of all groups: whole vectors again.
-enum { checked_groups = 32, largest_bytes = most_groups + checked_groups };
+enum { checked_groups = CK_LIMIT_GROUPS, largest_bytes = most_groups + checked_groups };
+
+/// The largest activations of the first and of the second pair of each group.
+typedef struct largest_of_pairs {
+  uint8_t *pairs[2];
+} largest_of_pairs;
 
 /// The first bytes of a vector: whole groups, and what is left of one.
 typedef struct first_bytes {
@@ -37,21 +42,23 @@ CK_INLINE CK_AVX2 __m256i load_first_bytes(const uint8_t *bytes, first_bytes mas
   return _mm256_or_si256(whole, _mm256_and_si256(partial, _mm256_cmpeq_epi32(last, places)));
 }
 
-/// Writes the largest byte of each of eight groups.
-CK_INLINE CK_AVX2 void store_largest(__m256i bytes, uint8_t *largest) {
-  bytes = _mm256_max_epu8(bytes, _mm256_srli_epi32(bytes, 16));
-  bytes = _mm256_max_epu8(bytes, _mm256_srli_epi32(bytes, 8));
-  const __m256i lowest = _mm256_setr_epi8(
-      0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 0, 4, 8, 12, -1, -1, -1, -1, -1, -1, -1, -1, -1,
-      -1, -1, -1);
-  bytes = _mm256_shuffle_epi8(bytes, lowest);
+/// Writes the largest bytes of the pairs of eight groups from a place on.
+CK_INLINE CK_AVX2 void store_largest(__m256i bytes, largest_of_pairs largest, size_t group) {
+  bytes = _mm256_max_epu8(bytes, _mm256_srli_epi16(bytes, 8));
+  const __m256i low_bytes = _mm256_setr_epi8(
+      0, 4, 8, 12, 2, 6, 10, 14, -1, -1, -1, -1, -1, -1, -1, -1, 0, 4, 8, 12, 2, 6, 10, 14, -1, -1, -1, -1, -1, -1,
+      -1, -1);
+  bytes = _mm256_shuffle_epi8(bytes, low_bytes);
   __m128i all = _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
-  _mm_storel_epi64((__m128i *)largest, all);
+  _mm_storel_epi64((__m128i *)(largest.pairs[0] + group), all);
+  _mm_storeh_pd((double *)(largest.pairs[1] + group), _mm_castsi128_pd(all));
 }
 
-/// Copies `bytes` neighbouring bytes of each row, and writes the largest of each group in any of the rows.
+/// Copies `bytes` neighbouring bytes of each row, and writes the largest of each pair in any of the rows from the place
+/// of a group on.
 CK_INLINE CK_AVX2 void copy_bytes(
-    const uint8_t *values, size_t stride, size_t rows, size_t bytes, uint8_t *target, uint8_t *largest) {
+    const uint8_t *values, size_t stride, size_t rows, size_t bytes, uint8_t *target, largest_of_pairs largest,
+    size_t group) {
   const size_t whole = bytes / 32 * 32;
   for (size_t k = 0; k < whole; k += 32) {
     __m256i most = _mm256_setzero_si256();
@@ -60,7 +67,7 @@ CK_INLINE CK_AVX2 void copy_bytes(
       _mm256_storeu_si256((__m256i *)(target + row * row_bytes + k), copied);
       most = _mm256_max_epu8(most, copied);
     }
-    store_largest(most, largest + k / CK_GROUP_ROWS);
+    store_largest(most, largest, group + k / CK_GROUP_ROWS);
   }
   if (whole == bytes) return;
   const first_bytes mask = mask_first_bytes(bytes - whole);
@@ -70,14 +77,14 @@ CK_INLINE CK_AVX2 void copy_bytes(
     _mm256_storeu_si256((__m256i *)(target + row * row_bytes + whole), copied);
     most = _mm256_max_epu8(most, copied);
   }
-  store_largest(most, largest + whole / CK_GROUP_ROWS);
+  store_largest(most, largest, group + whole / CK_GROUP_ROWS);
 }
 
 /// Copies some groups of rows of A, counted through all runs of a row. The largest activations of groups up to the next
 /// multiple of `checked_groups` are zeros.
 CK_INLINE CK_AVX2 void copy_groups(
     const ck_gemm_u8s8 *gemm, const uint8_t *a, size_t rows, size_t first_group, size_t count, uint8_t *target,
-    uint8_t *largest) {
+    largest_of_pairs largest) {
   const size_t run_groups = ck_parts(gemm->run_length, CK_GROUP_ROWS);
   const size_t end = ck_parts(count, checked_groups) * checked_groups;
   size_t run = first_group > 0 ? first_group / run_groups : 0;
@@ -87,8 +94,8 @@ CK_INLINE CK_AVX2 void copy_groups(
     size_t groups = ck_smaller(run_groups - group, count - done);
     const uint8_t *values = a + gemm->runs[run] + group * CK_GROUP_ROWS;
     size_t bytes = ck_smaller(gemm->run_length - group * CK_GROUP_ROWS, groups * CK_GROUP_ROWS);
-    copy_bytes(values, gemm->a_stride, rows, bytes, target + done * CK_GROUP_ROWS, largest + done);
+    copy_bytes(values, gemm->a_stride, rows, bytes, target + done * CK_GROUP_ROWS, largest, done);
     done += groups;
   }
-  for (; done < end; done += 8) _mm_storel_epi64((__m128i *)(largest + done), _mm_setzero_si128());
+  for (; done < end; done += 8) store_largest(_mm256_setzero_si256(), largest, done);
 }

@@ -7,8 +7,11 @@
 #include "activations_avx2.h"
 #include "products_avx2.h"
 
-/// Rows of a strip: a whole number of blocks, which share panels while these are in the L1 cache.
-enum { strip_rows = 3 * most_rows };
+/// Rows of a strip: a whole number of blocks of either height, which share panels while these are in the L1 cache.
+enum { strip_rows = most_rows * wide_rows, most_blocks = strip_rows / wide_rows };
+
+/// Groups from which on blocks have 3 rows where tiles have 32 columns: with fewer, more tiles cost more than they save.
+enum { least_wide_groups = 32 };
 
 /// Panels that share copied rows where these have to be copied in parts.
 enum { most_panels = 8 };
@@ -19,15 +22,16 @@ enum { shared_bytes = 192 * 1024 };
 /// Rows of a strip that are multiplied at once.
 typedef struct row_block {
   size_t first_row, row_count;
-  /// The activations of the groups that are multiplied at once, and the largest of each group.
+  /// The activations of the groups that are multiplied at once, and the largest of the first and the second pair of each
+  /// group.
   _Alignas(64) uint8_t bytes[most_rows][row_bytes];
-  uint8_t largest[largest_bytes];
+  uint8_t largest[2][largest_bytes];
   /// Sums of groups before, where a panel has more groups than are multiplied at once.
   int32_t sums[most_panels][most_rows][CK_PANEL_COLUMNS];
 } row_block;
 
 typedef struct strip_state {
-  row_block blocks[strip_rows / most_rows];
+  row_block blocks[most_blocks];
   size_t block_count;
   const ck_gemm_u8s8 *gemm;
   /// The groups of a panel; those that are multiplied at once; whether these are its first and its last.
@@ -36,13 +40,12 @@ typedef struct strip_state {
   bool limits_are_bytes;
 } strip_state;
 
-typedef void (*mixed_function)(
-    __m256i sums[][panel_vectors], const uint8_t *a, const int8_t *b, size_t count, uint32_t saturating);
-
-/// Where a tile lies: the place of its panel among the sums before; its first vector, counted from the beginning of the
-/// panel; its first column of all.
+/// Where a tile lies: the weights of its panel, from the first group that is multiplied on, and their limits; the place
+/// of its panel among the sums before; its first vector, counted from the beginning of the panel; its first column of
+/// all.
 typedef struct tile_place {
-  const int8_t *panel_weights;
+  const int8_t *weights;
+  const uint8_t *limits;
   size_t panel, vector, column;
 } tile_place;
 
@@ -83,11 +86,25 @@ CK_INLINE CK_AVX2 bool store_half(
   return true;
 }
 
+/// One bit for each of `checked_groups` groups from one on: whether products of a pair might saturate.
+CK_INLINE CK_AVX2 uint32_t saturating_groups(
+    const int vectors, const row_block *block, size_t group, const uint8_t *limits) {
+  __m256i excess[2];
+  CK_UNROLL for (int pair = 0; pair < 2; pair++) {
+    const __m256i largest = _mm256_loadu_si256((const __m256i *)(block->largest[pair] + group));
+    excess[pair] = _mm256_subs_epu8(largest, load_limits(vectors, limits, pair));
+  }
+  return nonzero_bytes(_mm256_or_si256(excess[0], excess[1]));
+}
+
 /// The rows of a block and `vectors` neighbouring vectors of columns, with all sums in registers.
 CK_INLINE CK_AVX2 void tile(
-    const int rows, const int vectors, const mixed_function run_mixed, const strip_state *state, row_block *block,
-    const tile_place *place) {
+    const int rows, const int vectors, const strip_state *state, row_block *block, const tile_place *place) {
   const ck_gemm_u8s8 *gemm = state->gemm;
+  group_place group = {
+      .a = block->bytes[0],
+      .b = place->weights + place->vector * vector_bytes};
+  const uint8_t *limits = place->limits + place->vector / half_vectors * 2 * CK_LIMIT_GROUPS;
   __m256i sums[most_rows][panel_vectors];
   CK_UNROLL for (int row = 0; row < rows; row++) {
     const __m256i *before = (const __m256i *)block->sums[place->panel][row] + place->vector;
@@ -95,28 +112,16 @@ CK_INLINE CK_AVX2 void tile(
       sums[row][i] = state->is_first ? _mm256_setzero_si256() : _mm256_loadu_si256(before + i);
     }
   }
-  const uint8_t *a = block->bytes[0];
-  const int8_t *b = place->panel_weights + state->first_group * group_bytes + place->vector * vector_bytes;
-  const size_t half = place->vector / half_vectors;
-  const uint8_t *pair_sums[2];
-  CK_UNROLL for (int i = 0; i * half_vectors < vectors; i++) {
-    pair_sums[i] = ck_s8_pair_sums(place->panel_weights, state->groups, half + i) + state->first_group;
-  }
   for (size_t done = 0; done < state->group_count; done += checked_groups) {
-    uint32_t saturating = saturating_groups(block->largest + done, pair_sums[0] + done);
-    if (vectors > half_vectors) saturating |= saturating_groups(block->largest + done, pair_sums[1] + done);
+    const uint32_t saturating = saturating_groups(vectors, block, done, limits);
     const size_t count = ck_smaller(state->group_count - done, checked_groups);
     if (saturating == 0) {
-      add_groups(rows, vectors, sums, a, b, count);
+      add_groups(rows, vectors, sums, group, count);
     } else {
-      // By way of memory, so that what is rare takes no registers from what is not.
-      __m256i stored[most_rows][panel_vectors];
-      copy_sums(rows, vectors, stored, sums);
-      run_mixed(stored, a, b, count, saturating);
-      copy_sums(rows, vectors, sums, stored);
+      add_mixed_groups(rows, vectors, sums, group, count, saturating);
     }
-    a += checked_groups * CK_GROUP_ROWS;
-    b += checked_groups * group_bytes;
+    group = skip_groups(group, checked_groups);
+    limits += CK_LIMIT_BYTES;
   }
   if (!state->is_last) {
     CK_UNROLL for (int row = 0; row < rows; row++) {
@@ -136,27 +141,24 @@ CK_INLINE CK_AVX2 void tile(
 
 typedef void (*tile_function)(const strip_state *state, row_block *block, const tile_place *place);
 
-#define TILE(rows, vectors)                                                                                  \
-  CK_AVX2 __attribute__((noinline)) static void mixed_##rows##x##vectors(                                    \
-      __m256i sums[][panel_vectors], const uint8_t *a, const int8_t *b, size_t count, uint32_t saturating) { \
-    add_mixed_groups(rows, vectors, sums, a, b, count, saturating);                                          \
-  }                                                                                                          \
-  CK_AVX2 static void tile_##rows##x##vectors(                                                               \
-      const strip_state *state, row_block *block, const tile_place *place) {                                 \
-    tile(rows, vectors, mixed_##rows##x##vectors, state, block, place);                                      \
+#define TILE(rows, vectors)                                                  \
+  CK_AVX2 static void tile_##rows##x##vectors(                               \
+      const strip_state *state, row_block *block, const tile_place *place) { \
+    tile(rows, vectors, state, block, place);                                \
   }
 
 TILE(1, 1) TILE(2, 1) TILE(3, 1) TILE(4, 1) TILE(5, 1)
 TILE(1, 2) TILE(2, 2) TILE(3, 2) TILE(4, 2) TILE(5, 2)
-TILE(1, 4) TILE(2, 4)
+TILE(1, 4) TILE(2, 4) TILE(3, 4)
 
 /// The widest tile for `rows` rows that is not wider than the columns that are left need.
 static tile_function tile_for(size_t rows, size_t columns, size_t *vectors) {
   static const tile_function tiles[3][most_rows + 1] = {
       {NULL, tile_1x1, tile_2x1, tile_3x1, tile_4x1, tile_5x1},
       {NULL, tile_1x2, tile_2x2, tile_3x2, tile_4x2, tile_5x2},
-      {NULL, tile_1x4, tile_2x4}};
-  int width = columns <= vector_columns ? 0 : columns <= half_vectors * vector_columns || rows > 2 ? 1 : 2;
+      {NULL, tile_1x4, tile_2x4, tile_3x4}};
+  const bool narrow = columns <= half_vectors * vector_columns || rows > wide_rows;
+  const int width = columns <= vector_columns ? 0 : narrow ? 1 : 2;
   *vectors = (size_t)1 << width;
   return tiles[width][rows];
 }
@@ -174,7 +176,8 @@ static void multiply_columns(
 
 /// Cuts a strip into blocks of nearly equal height.
 static void cut_strip(strip_state *state, size_t rows, size_t first_row) {
-  state->block_count = ck_parts(rows, most_rows);
+  const bool wide = state->groups >= least_wide_groups && state->gemm->columns > half_vectors * vector_columns;
+  state->block_count = ck_parts(rows, wide ? wide_rows : most_rows);
   for (size_t i = 0, done = 0; i < state->block_count; i++) {
     row_block *block = &state->blocks[i];
     block->first_row = first_row + done;
@@ -187,9 +190,21 @@ CK_AVX2 static void copy_rows(strip_state *state, const uint8_t *a) {
   const ck_gemm_u8s8 *gemm = state->gemm;
   for (size_t i = 0; i < state->block_count; i++) {
     row_block *block = &state->blocks[i];
-    copy_groups(gemm, a, block->row_count, state->first_group, state->group_count, block->bytes[0], block->largest);
+    largest_of_pairs largest = {.pairs = {block->largest[0], block->largest[1]}};
+    copy_groups(gemm, a, block->row_count, state->first_group, state->group_count, block->bytes[0], largest);
     a += block->row_count * gemm->a_stride;
   }
+}
+
+/// Where the first tile of a panel lies.
+static tile_place place_panel(const strip_state *state, size_t panel) {
+  const ck_gemm_u8s8 *gemm = state->gemm;
+  const int8_t *weights = gemm->panels + panel * ck_s8_panel_bytes(gemm->run_count, gemm->run_length);
+  const uint8_t *limits = ck_s8_pair_limits(weights, state->groups);
+  return (tile_place){
+      .weights = weights + state->first_group * group_bytes,
+      .limits = limits + state->first_group / CK_LIMIT_GROUPS * CK_LIMIT_BYTES,
+      .column = panel * CK_PANEL_COLUMNS};
 }
 
 static void strip(
@@ -200,7 +215,6 @@ static void strip(
   state.groups = gemm->run_count * ck_parts(gemm->run_length, CK_GROUP_ROWS);
   state.limits_are_bytes = ck_limits_are_bytes(&gemm->output);
   cut_strip(&state, rows, first_row);
-  const size_t panel_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length);
   const size_t end = first_panel + panel_count;
   const bool at_once = state.groups <= most_groups;
   const size_t step = at_once ? panel_count : most_panels;
@@ -212,10 +226,9 @@ static void strip(
       state.is_last = state.first_group + state.group_count == state.groups;
       copy_rows(&state, a);
       for (size_t panel = first; panel < ck_smaller(first + step, end); panel++) {
-        const size_t column = panel * CK_PANEL_COLUMNS;
-        const size_t columns = ck_smaller(gemm->columns - column, CK_PANEL_COLUMNS);
-        tile_place place = {.panel_weights = gemm->panels + panel * panel_bytes, .column = column};
+        tile_place place = place_panel(&state, panel);
         if (!at_once) place.panel = panel - first;
+        const size_t columns = ck_smaller(gemm->columns - place.column, CK_PANEL_COLUMNS);
         for (size_t i = 0; i < state.block_count; i++) multiply_columns(&state, &state.blocks[i], place, columns);
       }
       state.first_group += state.group_count;

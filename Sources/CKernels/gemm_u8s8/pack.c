@@ -7,36 +7,37 @@
 
 static size_t groups_per_run(size_t run_length) { return ck_parts(run_length, CK_GROUP_ROWS); }
 
-/// Bytes of the sums of pairs of half a panel. They are read in whole vectors.
-static size_t pair_sum_bytes(size_t groups) { return ck_parts(groups, 32) * 32; }
-
 static size_t weight_bytes(size_t groups) { return groups * CK_PANEL_COLUMNS * CK_GROUP_ROWS; }
+
+static size_t limit_bytes(size_t groups) { return ck_parts(groups, CK_LIMIT_GROUPS) * CK_LIMIT_BYTES; }
 
 size_t ck_s8_panel_bytes(size_t run_count, size_t run_length) {
   size_t groups = run_count * groups_per_run(run_length);
-  return weight_bytes(groups) + 2 * pair_sum_bytes(groups);
+  return weight_bytes(groups) + limit_bytes(groups);
 }
 
-const uint8_t *ck_s8_pair_sums(const int8_t *panel, size_t groups, size_t half) {
-  return (const uint8_t *)panel + weight_bytes(groups) + half * pair_sum_bytes(groups);
+const uint8_t *ck_s8_pair_limits(const int8_t *panel, size_t groups) {
+  return (const uint8_t *)panel + weight_bytes(groups);
 }
 
-/// The largest magnitude of a sum of two neighbours among `count` weights, at most 255.
-static uint8_t largest_pair_sum(const int8_t *weights, size_t count) {
-  int largest = 0;
-  for (size_t i = 0; i < count; i += 2) {
-    int size = abs(weights[i] + weights[i + 1]);
+/// The limit of pairs of weights that lie `CK_GROUP_ROWS` apart.
+static uint8_t pair_limit(const int8_t *weights, size_t count) {
+  int largest = 1;
+  for (size_t i = 0; i < count; i++, weights += CK_GROUP_ROWS) {
+    int size = abs(weights[0] + weights[1]);
     if (size > largest) largest = size;
   }
-  return (uint8_t)ck_smaller((size_t)largest, 255);
+  return (uint8_t)ck_smaller((size_t)(INT16_MAX / largest), UINT8_MAX);
 }
 
-static void write_pair_sums(int8_t *panel, size_t groups) {
-  const size_t half_group = CK_PANEL_COLUMNS / 2 * CK_GROUP_ROWS;
-  uint8_t *sums = (uint8_t *)panel + weight_bytes(groups);
-  for (size_t half = 0; half < 2; half++, sums += pair_sum_bytes(groups)) {
-    for (size_t group = 0; group < groups; group++) {
-      sums[group] = largest_pair_sum(panel + (2 * group + half) * half_group, half_group);
+static void write_pair_limits(int8_t *panel, size_t groups) {
+  const size_t columns = CK_PANEL_COLUMNS / 2;
+  uint8_t *limits = (uint8_t *)panel + weight_bytes(groups);
+  for (size_t group = 0; group < groups; group++) {
+    uint8_t *target = limits + group / CK_LIMIT_GROUPS * CK_LIMIT_BYTES + group % CK_LIMIT_GROUPS;
+    for (size_t i = 0; i < 4; i++, target += CK_LIMIT_GROUPS) {
+      const size_t column = group * CK_PANEL_COLUMNS + i / 2 * columns;
+      *target = pair_limit(panel + column * CK_GROUP_ROWS + i % 2 * 2, columns);
     }
   }
 }
@@ -60,6 +61,6 @@ void ck_pack_panels_s8(
     }
   }
   for (size_t panel = 0; panel < panel_count; panel++) {
-    write_pair_sums(panels + panel * panel_bytes, run_count * groups_per_run(run_length));
+    write_pair_limits(panels + panel * panel_bytes, run_count * groups_per_run(run_length));
   }
 }

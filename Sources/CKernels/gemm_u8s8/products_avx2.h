@@ -1,8 +1,8 @@
 /// Products of groups of rows of B, exact although `pmaddubsw` is not.
 ///
 /// `pmaddubsw` multiplies bytes and adds two neighbouring products in 16 bits, where they may saturate. The largest
-/// activation and the weights of a group tell where they cannot (see `ck_s8_pair_sums`). The few groups where they
-/// might are widened to 16 bits and multiplied with `pmaddwd`, which is exact.
+/// activation and the weights of a pair tell where they cannot (see `ck_s8_pair_limits`). The few groups where they might
+/// are widened to 16 bits and multiplied with `pmaddwd`, which is exact.
 #pragma once
 #include "ck_gemm_u8s8.h"
 
@@ -12,10 +12,12 @@
 
 #include <immintrin.h>
 
-/// A tile of 5 rows and 16 columns has 10 sums, which with two vectors of weights, a factor, its product and a vector
-/// of ones leave one of the sixteen registers.
+/// A tile has 3 rows and 32 columns, which takes the fewest loads of activations, or 5 rows and 16 columns, which takes
+/// fewer tiles and has fewer weights that might saturate. Its sums, a factor, its product and a vector of ones fill the
+/// sixteen registers.
 enum {
   most_rows = 5,
+  wide_rows = 3,
   vector_columns = 8,
   vector_bytes = vector_columns * CK_GROUP_ROWS,
   half_vectors = 2,
@@ -23,32 +25,31 @@ enum {
   group_bytes = CK_PANEL_COLUMNS * CK_GROUP_ROWS,
 };
 
-CK_INLINE CK_AVX2 void copy_sums(
-    const int rows, const int vectors, __m256i target[][panel_vectors], __m256i source[][panel_vectors]) {
-  CK_UNROLL for (int row = 0; row < rows; row++) {
-    CK_UNROLL for (int i = 0; i < vectors; i++) target[row][i] = source[row][i];
-  }
+/// Where a group lies: its activations in the first row, and its weights.
+typedef struct group_place {
+  const uint8_t *a;
+  const int8_t *b;
+} group_place;
+
+CK_INLINE group_place skip_groups(group_place place, size_t count) {
+  return (group_place){.a = place.a + count * CK_GROUP_ROWS, .b = place.b + count * group_bytes};
 }
 
-/// Adds the products of one group of rows of B for `vectors` neighbouring vectors of columns, or takes them away again,
-/// saturated where they are. `a` is where the group lies in the first row, and is returned.
-CK_INLINE CK_AVX2 const uint8_t *add_group(
-    const int rows, const int vectors, const bool away, __m256i sums[][panel_vectors], __m256i ones, const uint8_t *a,
-    const int8_t *b) {
-  __m256i weights[panel_vectors];
-  CK_UNROLL for (int i = 0; i < vectors; i++) {
-    weights[i] = _mm256_loadu_si256((const __m256i *)(b + i * vector_bytes));
-  }
+/// Adds the products of a group for `vectors` neighbouring vectors of columns, saturated where they are.
+CK_INLINE CK_AVX2 void add_group(
+    const int rows, const int vectors, __m256i sums[][panel_vectors], __m256i ones, group_place *place) {
   CK_UNROLL for (int row = 0; row < rows; row++) {
-    __m256i factors = _mm256_set1_epi32(ck_load_group(a + row * row_bytes));
+    __m256i factors = _mm256_set1_epi32(ck_load_group(place->a + row * row_bytes));
+    // Weights are operands in memory: registers would take instructions to load, and there are not enough.
+    CK_FORGET(place->b);
     CK_UNROLL for (int i = 0; i < vectors; i++) {
-      __m256i products = _mm256_madd_epi16(_mm256_maddubs_epi16(factors, weights[i]), ones);
-      sums[row][i] = away ? _mm256_sub_epi32(sums[row][i], products) : _mm256_add_epi32(sums[row][i], products);
+      __m256i weights = _mm256_loadu_si256((const __m256i *)(place->b + i * vector_bytes));
+      __m256i products = _mm256_madd_epi16(_mm256_maddubs_epi16(factors, weights), ones);
+      sums[row][i] = _mm256_add_epi32(sums[row][i], products);
       // Or else the factors of all rows are loaded first, which takes more registers than there are.
-      CK_KEEP_BEFORE(sums[row][i], a);
+      CK_KEEP_BEFORE(sums[row][i], place->a);
     }
   }
-  return a;
 }
 
 /// The first (`part` 0) or the second byte of each pair as a 16-bit number.
@@ -60,70 +61,64 @@ CK_INLINE CK_AVX2 __m256i widen_weights(__m256i bytes, const int part) {
   return _mm256_srai_epi16(part == 0 ? _mm256_slli_epi16(bytes, 8) : bytes, 8);
 }
 
-/// Adds the same products, multiplied in 16 bits.
+/// Adds the products of a group, multiplied in 16 bits.
 CK_INLINE CK_AVX2 void add_widened_group(
-    const int rows, const int vectors, __m256i sums[][panel_vectors], const uint8_t *a, const int8_t *b) {
+    const int rows, const int vectors, __m256i sums[][panel_vectors], group_place place) {
   CK_UNROLL for (int part = 0; part < 2; part++) {
     // Or else the bytes would stay in registers for the second part.
-    CK_FORGET(b);
-    __m256i weights[panel_vectors];
-    CK_UNROLL for (int i = 0; i < vectors; i++) {
-      weights[i] = widen_weights(_mm256_loadu_si256((const __m256i *)(b + i * vector_bytes)), part);
-    }
-    CK_UNROLL for (int row = 0; row < rows; row++) {
-      __m256i factors = widen_activations(_mm256_set1_epi32(ck_load_group(a + row * row_bytes)), part);
-      CK_UNROLL for (int i = 0; i < vectors; i++) {
-        sums[row][i] = _mm256_add_epi32(sums[row][i], _mm256_madd_epi16(factors, weights[i]));
-        CK_KEEP_BEFORE(sums[row][i], a);
+    CK_FORGET(place.b);
+    CK_UNROLL for (int first = 0; first < vectors; first += half_vectors) {
+      const int end = first + half_vectors < vectors ? first + half_vectors : vectors;
+      __m256i weights[panel_vectors];
+      CK_UNROLL for (int i = first; i < end; i++) {
+        weights[i] = widen_weights(_mm256_loadu_si256((const __m256i *)(place.b + i * vector_bytes)), part);
+      }
+      CK_UNROLL for (int row = 0; row < rows; row++) {
+        __m256i factors = widen_activations(_mm256_set1_epi32(ck_load_group(place.a + row * row_bytes)), part);
+        CK_UNROLL for (int i = first; i < end; i++) {
+          sums[row][i] = _mm256_add_epi32(sums[row][i], _mm256_madd_epi16(factors, weights[i]));
+          CK_KEEP_BEFORE(sums[row][i], place.a);
+        }
       }
     }
   }
 }
 
-/// One bit for each of the next `checked_groups` groups: whether pairs of products might saturate.
-CK_INLINE CK_AVX2 uint32_t saturating_groups(const uint8_t *largest, const uint8_t *pair_sums) {
-  __m256i products[2];
-  CK_UNROLL for (int i = 0; i < 2; i++) {
-    __m256i activations = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)largest + i));
-    __m256i weights = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)pair_sums + i));
-    products[i] = _mm256_mullo_epi16(activations, weights);
-  }
-  // Products of 2¹⁵ and more are negative as signed numbers.
-  __m256i packed = _mm256_packs_epi16(products[0], products[1]);
-  return (uint32_t)_mm256_movemask_epi8(_mm256_permute4x64_epi64(packed, _MM_SHUFFLE(3, 1, 2, 0)));
+/// The limits that hold for the first or the second pair of `checked_groups` groups in the columns of a tile.
+CK_INLINE CK_AVX2 __m256i load_limits(const int vectors, const uint8_t *limits, const int pair) {
+  const __m256i *pairs = (const __m256i *)limits + pair;
+  const __m256i half = _mm256_loadu_si256(pairs);
+  return vectors <= half_vectors ? half : _mm256_min_epu8(half, _mm256_loadu_si256(pairs + 2));
 }
 
-/// Adds the products of some groups, saturated where they are.
+/// One bit for each byte: whether it is not 0.
+CK_INLINE CK_AVX2 uint32_t nonzero_bytes(__m256i bytes) {
+  return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_setzero_si256()));
+}
+
+/// Adds the products of some groups that do not saturate.
 CK_INLINE CK_AVX2 void add_groups(
-    const int rows, const int vectors, __m256i sums[][panel_vectors], const uint8_t *a, const int8_t *b,
-    size_t count) {
+    const int rows, const int vectors, __m256i sums[][panel_vectors], group_place place, size_t count) {
   __m256i ones = _mm256_set1_epi16(1);
   // Or else it is loaded again for every product.
   CK_KEEP(ones);
-  for (size_t i = 0; i < count; i++, a += CK_GROUP_ROWS, b += group_bytes) {
-    a = add_group(rows, vectors, false, sums, ones, a, b);
-  }
+  const int8_t *end = place.b + count * group_bytes;
+  for (; place.b != end; place = skip_groups(place, 1)) add_group(rows, vectors, sums, ones, &place);
 }
 
-/// Adds the products of some groups, of which those of the bits of `saturating` might saturate. Where these are few,
-/// they are corrected afterwards: this leaves the processor less to guess than going from one kind to the other.
+/// Adds the products of some groups, of which those of the bits of `saturating` might saturate. These come last, which
+/// leaves the processor less to guess than going from one kind to the other.
 CK_INLINE CK_AVX2 void add_mixed_groups(
-    const int rows, const int vectors, __m256i stored[][panel_vectors], const uint8_t *a, const int8_t *b,
-    size_t count, uint32_t saturating) {
-  __m256i sums[most_rows][panel_vectors];
-  copy_sums(rows, vectors, sums, stored);
-  if ((size_t)__builtin_popcount(saturating) * 4 > count) {
-    for (size_t i = 0; i < count; i++) {
-      add_widened_group(rows, vectors, sums, a + i * CK_GROUP_ROWS, b + i * group_bytes);
-    }
-  } else {
-    add_groups(rows, vectors, sums, a, b, count);
-    for (uint32_t rest = saturating; rest != 0; rest &= rest - 1) {
-      const size_t group = (size_t)__builtin_ctz(rest);
-      add_group(
-          rows, vectors, true, sums, _mm256_set1_epi16(1), a + group * CK_GROUP_ROWS, b + group * group_bytes);
-      add_widened_group(rows, vectors, sums, a + group * CK_GROUP_ROWS, b + group * group_bytes);
-    }
+    const int rows, const int vectors, __m256i sums[][panel_vectors], group_place place, size_t count,
+    uint32_t saturating) {
+  __m256i ones = _mm256_set1_epi16(1);
+  CK_KEEP(ones);
+  const uint32_t all = (uint32_t)(((uint64_t)1 << count) - 1);
+  for (uint32_t rest = all & ~saturating; rest != 0; rest &= rest - 1) {
+    group_place group = skip_groups(place, (size_t)__builtin_ctz(rest));
+    add_group(rows, vectors, sums, ones, &group);
   }
-  copy_sums(rows, vectors, stored, sums);
+  for (uint32_t rest = saturating; rest != 0; rest &= rest - 1) {
+    add_widened_group(rows, vectors, sums, skip_groups(place, (size_t)__builtin_ctz(rest)));
+  }
 }

@@ -2,7 +2,7 @@
 ///
 /// B is packed into panels of `CK_PANEL_COLUMNS` columns. Within a panel, each run of rows (see `ck_gemm_f32.h`) is cut
 /// into groups of 4, the last one filled up with zeros, and a group holds 4 rows of a column side by side:
-/// [panel][run][group][column][4]. Behind its groups a panel has the sums of pairs that `ck_s8_pair_sums` returns.
+/// [panel][run][group][column][4]. Behind its groups a panel has the limits that `ck_s8_pair_limits` returns.
 #pragma once
 #include "ck_gemm_f32.h"
 #include "ck_int8_output.h"
@@ -56,13 +56,16 @@ void ck_gemm_u8s8_run(const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gem
 /// Bytes of one packed panel.
 size_t ck_s8_panel_bytes(size_t run_count, size_t run_length);
 
-/// Of half the columns of a panel of `groups` groups, one byte for each group: the largest |first + second| and
-/// |third + fourth| of a column, at most 255. Whole vectors of 32 bytes may be read.
+/// Groups whose limits lie side by side, and the bytes of these.
+enum { CK_LIMIT_GROUPS = 32, CK_LIMIT_BYTES = 4 * CK_LIMIT_GROUPS };
+
+/// Largest activations for a panel of `groups` groups, [32 groups][half of the columns][pair of rows][group]. Those of
+/// the last 32 groups may be read in whole.
 ///
-/// Where that times the largest activation of the group is less than 2¹⁵, two neighbouring products added in 16 bits do
-/// not saturate. With weights of the same sign their sum is at most that. With weights of opposite signs it is at most
-/// one product, and 255 · 128 < 2¹⁵. Where 255 stands for 256, both weights are -128, and the sum is at least -2¹⁵.
-const uint8_t *ck_s8_pair_sums(const int8_t *panel, size_t groups, size_t half);
+/// Where no activation of a pair is larger than its limit m, two neighbouring products added in 16 bits do not saturate:
+/// for the weights v and w of each of the columns, m · |v + w| < 2¹⁵. With weights of the same sign the sum of the
+/// products is at most that. With weights of opposite signs it is at most one product, and 255 · 128 < 2¹⁵.
+const uint8_t *ck_s8_pair_limits(const int8_t *panel, size_t groups);
 
 /// Packs a matrix whose rows form `run_count` runs of equal length. Each byte is XORed with `flip`: 0x80 turns unsigned
 /// bytes into signed ones. Writes every panel, and column sums up to the end of the last.
