@@ -12,12 +12,16 @@
 enum { spins = 20000 };
 
 /// When a core is busy elsewhere, its thread may lose it in the middle of a chunk, and the caller waits until it has the
-/// core back: milliseconds, where chunks take microseconds. Where that happens again after less than `frequent_ns` of
-/// shared work, the caller works alone for a while, and for twice as long whenever it goes on like that.
+/// core back: milliseconds, where chunks take microseconds. Or the caller itself loses its core, because the other one
+/// has a thread of the pool on it. Where that happens again after less than `frequent_ns` of shared work, the caller
+/// works alone for a while, and for twice as long whenever it goes on like that.
 static const uint64_t shortest_rest_ns = 20000000, longest_rest_ns = 1280000000, frequent_ns = 50000000;
 
 /// A caller that waits this much longer than two of its own chunks take was kept waiting by a thread without a core.
 enum { patience_ns = 400 * 1000 };
+
+/// After so much shared work the caller looks whether it had its core for most of the time, which takes a system call.
+enum { look_ns = 10 * 1000 * 1000 };
 
 struct ck_thread_pool {
   /// Chunks that nobody has taken yet (low half) of which job (high half). Taking a chunk is one compare-and-swap
@@ -41,6 +45,11 @@ struct ck_thread_pool {
   bool rests;
   /// How long the jobs together took that were shared since a thread last lost its core.
   uint64_t shared_time;
+  /// How long the caller has worked on shared jobs since it last looked; which thread that was, and how long it had then
+  /// had a core.
+  uint64_t worked_since_look, core_time;
+  pthread_t caller;
+  bool has_looked;
 
   pthread_mutex_t mutex;
   pthread_cond_t work_arrived;
@@ -57,11 +66,13 @@ static void pause_briefly(void) {
 #endif
 }
 
-static uint64_t now_ns(void) {
+static uint64_t clock_ns(clockid_t clock) {
   struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
+  clock_gettime(clock, &time);
   return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
+
+static uint64_t now_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
 
 static uint32_t chunks_left(uint64_t ticket) { return (uint32_t)ticket; }
 
@@ -132,14 +143,36 @@ static void wait_for_end(ck_thread_pool *pool, size_t chunks) {
 
 /// Whether the caller is to work alone for now.
 static bool is_resting(ck_thread_pool *pool) {
-  if (pool->rests && now_ns() >= pool->rests_until) pool->rests = false;
+  if (pool->rests && now_ns() >= pool->rests_until) {
+    pool->rests = false;
+    // What happened meanwhile is no fault of the other threads.
+    pool->has_looked = false;
+    pool->worked_since_look = look_ns;
+  }
   return pool->rests;
+}
+
+/// Whether the caller, which has worked for `worked` nanoseconds more, was without a core for a quarter of its work since
+/// it last looked, unless that was only just.
+static bool lost_core(ck_thread_pool *pool, uint64_t worked) {
+  pool->worked_since_look += worked;
+  if (pool->worked_since_look < look_ns) return false;
+  uint64_t core_time = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+  bool knows = pool->has_looked && pthread_equal(pool->caller, pthread_self());
+  // Waiting and what is done between jobs take time on a core as well, so that less is found than was lost.
+  bool lost = knows && core_time - pool->core_time < pool->worked_since_look / 4 * 3;
+  pool->core_time = core_time;
+  pool->caller = pthread_self();
+  pool->has_looked = true;
+  pool->worked_since_look = 0;
+  return lost;
 }
 
 /// Learns from a job on which the caller worked for `worked` nanoseconds, doing `done` chunks, and then waited.
 static void learn(ck_thread_pool *pool, uint64_t worked, size_t done, uint64_t waited) {
   uint64_t chunk = done > 0 ? worked / done : 0;
-  if (waited <= 2 * chunk + patience_ns) {
+  bool kept_waiting = waited > 2 * chunk + patience_ns;
+  if (!lost_core(pool, worked) && !kept_waiting) {
     pool->shared_time += worked + waited;
     return;
   }
