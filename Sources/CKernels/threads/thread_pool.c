@@ -15,7 +15,7 @@ enum { spins = 20000 };
 /// core back: milliseconds, where chunks take microseconds. Or the caller itself loses its core, because the other one
 /// has a thread of the pool on it. Where that happens again after less than `frequent_ns` of shared work, the caller
 /// works alone for a while, and for twice as long whenever it goes on like that.
-static const uint64_t shortest_rest_ns = 20000000, longest_rest_ns = 1280000000, frequent_ns = 50000000;
+static const uint64_t shortest_rest_ns = 20000000, longest_rest_ns = 320000000, frequent_ns = 50000000;
 
 /// A caller that waits this much longer than two of its own chunks take was kept waiting by a thread without a core.
 enum { patience_ns = 400 * 1000 };
