@@ -101,6 +101,13 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
       .init(
         input: .init(height: 3, width: 8), inputChannels: 129, outputChannels: 9, kernel: .init(3),
         padding: .init(top: 0, left: 1, bottom: 0, right: 1))),
+    // More than 160 KB of weights for 32 output channels: the kernel is taken some of its rows at a time, and for some
+    // rows of the output all of these lie on padding.
+    ConvolutionCase(
+      "very deep windows",
+      .init(
+        input: .init(height: 3, width: 6), inputChannels: 180, outputChannels: 34, kernel: .init(3),
+        padding: .init(1))),
   ]
 
   static let grouped = [

@@ -1,3 +1,4 @@
+import Kernels
 import ModelGraph
 import Tensors
 import Testing
@@ -25,6 +26,25 @@ import Testing
     #expect(result.shape == [1, 1, 4, 6])
     #expect(
       result.array(of: Float.self) == [1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 3, 3, 3, 4, 4, 4])
+  }
+
+  /// What is kept from one run must not serve for another shape.
+  @Test func oneNodeResizesOneShapeAfterAnother() throws {
+    let resize = try makeOperator(
+      Resize.self, inputCount: 3,
+      attributes: [
+        "mode": text("nearest"), "nearest_mode": text("floor"), "coordinate_transformation_mode": text("asymmetric"),
+      ])
+    let scales = Tensor([2], [1, 2] as [Float])
+    for (input, expected) in [
+      ([1, 2], [1, 1, 2, 2]), ([1, 2], [1, 1, 2, 2]), ([5, 6, 7], [5, 5, 6, 6, 7, 7]), ([8, 9], [8, 8, 9, 9]),
+    ] as [([Float], [Float])] {
+      let inputs = OperatorInputs(
+        [Tensor([1, input.count], input), nil, scales], compute: Compute(tier: .reference, threads: 1))
+      let result = try resize.run(inputs)[0]
+      #expect(result.shape == [1, expected.count])
+      #expect(result.array(of: Float.self) == expected)
+    }
   }
 
   @Test func linearInterpolationMixesNeighbours() throws {
