@@ -20,6 +20,32 @@ static bounds cut(
   return (bounds){{first, middle, last, end}};
 }
 
+/// A part of `block` along an axis.
+typedef ck_convolution_block (*part_function)(ck_convolution_block block, size_t first, size_t count);
+
+static ck_convolution_block some_columns(ck_convolution_block block, size_t first, size_t count) {
+  block.first_column = first;
+  block.column_count = count;
+  return block;
+}
+
+static ck_convolution_block some_rows(ck_convolution_block block, size_t first, size_t count) {
+  block.first_row = first;
+  block.row_count = count;
+  return block;
+}
+
+/// Writes the parts between the bounds, except those without outputs, and returns how many there are.
+static size_t write_parts(
+    bounds bounds, ck_convolution_block block, part_function part, ck_convolution_block parts[CK_MOST_PARTS]) {
+  size_t count = 0;
+  for (int i = 0; i < CK_MOST_PARTS; i++) {
+    const size_t first = bounds.at[i], end = bounds.at[i + 1];
+    if (first < end) parts[count++] = part(block, first, end - first);
+  }
+  return count;
+}
+
 size_t ck_cut_columns(
     const ck_convolution_shape *shape, ck_convolution_block block, size_t least_pixels,
     ck_convolution_block parts[CK_MOST_PARTS]) {
@@ -28,16 +54,7 @@ size_t ck_cut_columns(
       shape->kernel_width, shape->dilation_x);
   parts[0] = block;
   if ((bounds.at[2] - bounds.at[1]) * shape->stride_x < least_pixels) return 1;
-
-  size_t count = 0;
-  for (int i = 0; i < CK_MOST_PARTS; i++) {
-    if (bounds.at[i] == bounds.at[i + 1]) continue;
-    parts[count] = block;
-    parts[count].first_column = bounds.at[i];
-    parts[count].column_count = bounds.at[i + 1] - bounds.at[i];
-    count++;
-  }
-  return count;
+  return write_parts(bounds, block, some_columns, parts);
 }
 
 size_t ck_cut_at_edges(
@@ -50,13 +67,5 @@ size_t ck_cut_rows(
   const bounds bounds = cut(
       block.first_row, block.first_row + block.row_count, shape->height, shape->pad_top, shape->stride_y,
       shape->kernel_height, shape->dilation_y);
-  size_t count = 0;
-  for (int i = 0; i < CK_MOST_PARTS; i++) {
-    if (bounds.at[i] == bounds.at[i + 1]) continue;
-    parts[count] = block;
-    parts[count].first_row = bounds.at[i];
-    parts[count].row_count = bounds.at[i + 1] - bounds.at[i];
-    count++;
-  }
-  return count;
+  return write_parts(bounds, block, some_rows, parts);
 }
