@@ -105,7 +105,7 @@ let package = Package(
       linkerSettings: standalone),
     .executableTarget(
       name: "benchmark-worker", dependencies: ["Jobs", "Engine", "Kernels", "Tensors"], path: "Benchmarks/Worker",
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: standalone),
 
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "QuantizationTests", dependencies: ["Quantization", "Tensors"]),
