@@ -134,7 +134,7 @@ extension Compute {
   func multiply(item: Int, panels: AlignedMemory, part: ck_gemm_part) {
     var oneRun = 0
     unsafe withUnsafePointer(to: &oneRun) { run in
-      var gemm = unsafe ck_gemm_f32(clamp: nil)
+      var gemm = unsafe ck_gemm_f32(limits: Activation.none.limits)
       unsafe gemm.a = (a ?? UnsafePointer(panels.elements())) + aBatch.offsets[item]
       unsafe gemm.a_stride = aBatch.rowStride
       unsafe gemm.runs = run

@@ -4,13 +4,14 @@ extension Compute {
   /// The convolution of a geometry that is planned on the spot.
   public func convolve(
     _ input: Span<Float>, _ geometry: ConvolutionGeometry, by weights: PackedConvolution, bias: Span<Float>? = nil,
-    clamp: ClosedRange<Float>? = nil, residual: Span<Float>? = nil, into output: inout MutableSpan<Float>
+    activation: Activation = .none, residual: Span<Float>? = nil, into output: inout MutableSpan<Float>
   ) {
     convolve(
-      input, plan(geometry, for: weights), by: weights, bias: bias, clamp: clamp, residual: residual, into: &output)
+      input, plan(geometry, for: weights), by: weights, bias: bias, activation: activation, residual: residual,
+      into: &output)
   }
 
-  /// Writes `clamp(convolution of input with weights + bias + residual)` to `output`.
+  /// Writes `activation(convolution of input with weights + bias + residual)` to `output`.
   ///
   /// This is the cross-correlation that ONNX calls Conv, padding with zeros. Special values are as in `gemm`.
   ///
@@ -18,12 +19,11 @@ extension Compute {
   ///   - input: [batch][height][width][input channel].
   ///   - plan: All sizes.
   ///   - bias: One value for each output channel.
-  ///   - clamp: The range of results; `0...Float.infinity` is ReLU.
-  ///   - residual: What is added before clamping, laid out as `output`.
+  ///   - residual: What is added before the activation, laid out as `output`.
   ///   - output: [batch][output height][output width][output channel].
   public func convolve(
     _ input: Span<Float>, _ plan: ConvolutionPlan, by weights: PackedConvolution, bias: Span<Float>? = nil,
-    clamp: ClosedRange<Float>? = nil, residual: Span<Float>? = nil, into output: inout MutableSpan<Float>
+    activation: Activation = .none, residual: Span<Float>? = nil, into output: inout MutableSpan<Float>
   ) {
     plan.check(inputs: input.count, outputs: output.count, weights: weights.geometry)
     if let bias { precondition(bias.count == plan.geometry.outputChannels, "\(bias.count) biases") }
@@ -32,7 +32,7 @@ extension Compute {
     let geometry = plan.placed
     switch weights.storage {
     case .panels(let panels):
-      var gemm = unsafe ck_gemm_f32(clamp: clamp)
+      var gemm = unsafe ck_gemm_f32(limits: activation.limits)
       unsafe gemm.a = input.address ?? UnsafePointer(panels.memory.elements())
       unsafe gemm.panels = UnsafeRawPointer(panels.memory.address)
       unsafe gemm.run_count = geometry.runCount
@@ -43,7 +43,10 @@ extension Compute {
       unsafe gemm.c_stride = geometry.outputChannels
       unsafe gemm.bias = bias?.address
       unsafe gemm.residual = residual?.address
-      unsafe convolveDense(gemm, plan)
+      unsafe activation.withFunction(tier: tier) { function in
+        unsafe gemm.function = function
+        unsafe convolveDense(gemm, plan)
+      }
     case .depthwise(let taps):
       var depthwise = unsafe ck_depthwise_f32()
       unsafe depthwise.channels = geometry.inputChannels
@@ -54,10 +57,13 @@ extension Compute {
       unsafe depthwise.weights = UnsafePointer(taps.elements())
       unsafe depthwise.bias = bias?.address
       unsafe depthwise.residual = residual?.address
-      unsafe depthwise.minimum = clamp?.lowerBound ?? -.infinity
-      unsafe depthwise.maximum = clamp?.upperBound ?? .infinity
+      unsafe depthwise.minimum = activation.limits.lowerBound
+      unsafe depthwise.maximum = activation.limits.upperBound
       unsafe depthwise.output = output.mutableAddress
-      unsafe convolveDepthwise(depthwise, input.address, plan)
+      unsafe activation.withFunction(tier: tier) { function in
+        unsafe depthwise.function = function
+        unsafe convolveDepthwise(depthwise, input.address, plan)
+      }
     }
   }
 

@@ -1,43 +1,42 @@
 internal import CKernels
 
 extension Compute {
-  /// Writes `clamp(a · b + bias + residual)` to `c`.
+  /// Writes `activation(a · b + bias + residual)` to `c`.
   ///
   /// Sums are float32, each one chain of multiply-adds in the order of b's rows, so a row's result does not depend on the
-  /// other rows. NaN and infinity propagate as IEEE 754 has it; clamping leaves a NaN alone.
+  /// other rows. NaN and infinity propagate as IEEE 754 has it.
   ///
   /// - Parameters:
   ///   - a: `rows` rows of `b.rows` elements.
   ///   - aStride: Elements from one row of `a` to the next; at least `b.rows`, or 0 to use one row again and again.
   ///   - bias: One value for each column.
-  ///   - clamp: The range of results; `0...Float.infinity` is ReLU.
-  ///   - residual: What is added before clamping, laid out as `c`.
+  ///   - residual: What is added before the activation, laid out as `c`.
   ///   - c: `rows` rows of `b.columns` elements; what lies between rows is not touched.
   ///   - cStride: Elements from one row of `c` to the next; at least `b.columns`.
   public func gemm(
     _ a: Span<Float>, rows: Int, stride aStride: Int, by b: PackedMatrix, bias: Span<Float>? = nil,
-    clamp: ClosedRange<Float>? = nil, residual: Span<Float>? = nil, into c: inout MutableSpan<Float>,
+    activation: Activation = .none, residual: Span<Float>? = nil, into c: inout MutableSpan<Float>,
     stride cStride: Int
   ) {
     product(
-      a, rows: rows, aStride: aStride, panels: b.panels, bias: bias, clamp: clamp, residual: residual, into: &c,
-      cStride: cStride)
+      a, rows: rows, aStride: aStride, panels: b.panels, bias: bias, activation: activation, residual: residual,
+      into: &c, cStride: cStride)
   }
 
   /// The same product with 16-bit weights.
   public func gemm(
     _ a: Span<Float>, rows: Int, stride aStride: Int, by b: PackedHalfMatrix, bias: Span<Float>? = nil,
-    clamp: ClosedRange<Float>? = nil, residual: Span<Float>? = nil, into c: inout MutableSpan<Float>,
+    activation: Activation = .none, residual: Span<Float>? = nil, into c: inout MutableSpan<Float>,
     stride cStride: Int
   ) {
     product(
-      a, rows: rows, aStride: aStride, panels: b.panels, bias: bias, clamp: clamp, residual: residual, into: &c,
-      cStride: cStride)
+      a, rows: rows, aStride: aStride, panels: b.panels, bias: bias, activation: activation, residual: residual,
+      into: &c, cStride: cStride)
   }
 
   private func product(
-    _ a: Span<Float>, rows: Int, aStride: Int, panels: PackedPanels, bias: Span<Float>?, clamp: ClosedRange<Float>?,
-    residual: Span<Float>?, into c: inout MutableSpan<Float>, cStride: Int
+    _ a: Span<Float>, rows: Int, aStride: Int, panels: PackedPanels, bias: Span<Float>?,
+    activation: Activation, residual: Span<Float>?, into c: inout MutableSpan<Float>, cStride: Int
   ) {
     let columns = panels.columns
     checkRows(a.count, rows: rows, stride: aStride, length: panels.depth, "left operand")
@@ -49,7 +48,7 @@ extension Compute {
 
     var oneRun = 0
     unsafe withUnsafePointer(to: &oneRun) { run in
-      var gemm = unsafe ck_gemm_f32(clamp: clamp)
+      var gemm = unsafe ck_gemm_f32(limits: activation.limits)
       unsafe gemm.a = a.address ?? UnsafePointer(panels.memory.elements())
       unsafe gemm.a_stride = aStride
       unsafe gemm.runs = run
@@ -64,7 +63,10 @@ extension Compute {
       unsafe gemm.c_stride = cStride
       unsafe gemm.bias = bias?.address
       unsafe gemm.residual = residual?.address
-      unsafe runProduct(gemm, isVector: panels.isVector)
+      unsafe activation.withFunction(tier: tier) { function in
+        unsafe gemm.function = function
+        unsafe runProduct(gemm, isVector: panels.isVector)
+      }
     }
   }
 
@@ -91,11 +93,11 @@ extension Compute {
 
 extension ck_gemm_f32 {
   /// A product with nothing but its limits set.
-  @unsafe init(clamp: ClosedRange<Float>?) {
+  @unsafe init(limits: ClosedRange<Float>) {
     unsafe self.init()
     unsafe scale = 1
-    unsafe minimum = clamp?.lowerBound ?? -.infinity
-    unsafe maximum = clamp?.upperBound ?? .infinity
+    unsafe minimum = limits.lowerBound
+    unsafe maximum = limits.upperBound
   }
 }
 

@@ -4,13 +4,13 @@ import Testing
 @Suite struct ConvolutionTests {
   private func convolve(
     _ compute: Compute, _ input: [Float], _ geometry: ConvolutionGeometry, _ weights: [Float], bias: [Float]? = nil,
-    clamp: ClosedRange<Float>? = nil, residual: [Float]? = nil
+    activation: Activation = .none, residual: [Float]? = nil
   ) -> [Float] {
     var output = [Float](repeating: .nan, count: geometry.outputCount)
     var span = output.mutableSpan
     compute.convolve(
-      input.span, geometry, by: PackedConvolution(weights.span, for: geometry), bias: bias?.span, clamp: clamp,
-      residual: residual?.span, into: &span)
+      input.span, geometry, by: PackedConvolution(weights.span, for: geometry), bias: bias?.span,
+      activation: activation, residual: residual?.span, into: &span)
     return output
   }
 
@@ -54,8 +54,24 @@ import Testing
       let compute = Compute(tier: tier, threads: threads)
       #expect(largestDifference(convolve(compute, input, geometry, weights), plain) < 1e-4)
       let actual = convolve(
-        compute, input, geometry, weights, bias: bias, clamp: -0.5...2, residual: residual)
+        compute, input, geometry, weights, bias: bias, activation: .clamp(-0.5...2), residual: residual)
       #expect(largestDifference(actual, finished) < 1e-4)
+    }
+  }
+
+  @Test(arguments: KernelTier.available, ConvolutionCase.all)
+  func aFunctionIsThatOfTheConvolution(tier: KernelTier, example: ConvolutionCase) {
+    var numbers = Numbers(seed: 23)
+    let input = numbers.floats(example.geometry.inputCount)
+    let weights = numbers.floats(example.geometry.weightCount)
+    let residual = numbers.floats(example.geometry.outputCount)
+    for threads in [1, 2] {
+      let compute = Compute(tier: tier, threads: threads)
+      let plain = convolve(compute, input, example.geometry, weights, residual: residual)
+      let function = UnaryFunction.silu(factor: 1)
+      let actual = convolve(
+        compute, input, example.geometry, weights, activation: .function(function), residual: residual)
+      #expect(actual == plain.map { function($0) })
     }
   }
 

@@ -9,7 +9,7 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
   private struct Options {
     var bias: [Float]?
     var residual: [Float]?
-    var clamp: ClosedRange<Float>?
+    var activation = Activation.none
     var gap = 0
   }
 
@@ -20,7 +20,7 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
     var c = [Float](repeating: 777, count: rows * stride)
     var span = c.mutableSpan
     compute.gemm(
-      a.span, rows: rows, stride: b.rows, by: b, bias: options.bias?.span, clamp: options.clamp,
+      a.span, rows: rows, stride: b.rows, by: b, bias: options.bias?.span, activation: options.activation,
       residual: options.residual?.span, into: &span, stride: stride)
     return c
   }
@@ -42,8 +42,30 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
     let compute = Compute(tier: .reference, threads: 1)
     let b = PackedMatrix([1, 2, 3, 4, 5, 6].span, rows: 2, columns: 3)
     #expect(product(compute, [1, 10, 0, -1], rows: 2, by: b) == [41, 52, 63, -4, -5, -6])
-    let options = Options(bias: [1, 0, -70], clamp: 0...50)
+    let options = Options(bias: [1, 0, -70], activation: .clamp(0...50))
     #expect(product(compute, [1, 10, 0, -1], rows: 2, by: b, options) == [42, 50, 0, 0, 0, 0])
+  }
+
+  /// The last depth has its rows of weights taken in slices, which must not put the function on sums that are not whole.
+  @Test(arguments: KernelTier.available, [1, 5, 2100])
+  func aFunctionIsThatOfTheProduct(tier: KernelTier, depth: Int) {
+    var numbers = Numbers(seed: 12)
+    for (rows, columns) in [(1, 1), (1, 150), (3, 33), (17, 1), (31, 40), (40, 96)] {
+      let a = numbers.floats(rows * depth)
+      let b = PackedMatrix(numbers.floats(depth * columns).span, rows: depth, columns: columns)
+      var options = Options(
+        bias: numbers.floats(columns), residual: numbers.floats(rows * (columns + 3)), gap: 3)
+      for threads in [1, 2] {
+        let compute = Compute(tier: tier, threads: threads)
+        options.activation = .none
+        var expected = product(compute, a, rows: rows, by: b, options)
+        for index in expected.indices where index % (columns + 3) < columns {
+          expected[index] = UnaryFunction.gelu(expected[index])
+        }
+        options.activation = .function(.gelu)
+        #expect(product(compute, a, rows: rows, by: b, options) == expected)
+      }
+    }
   }
 
   @Test(arguments: KernelTier.available, [1, 3, 4, 5, 7, 63, 64, 65, 257])
@@ -96,7 +118,7 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
       let bias = numbers.floats(columns)
       let gap = 3
       let residual = numbers.floats(rows * (columns + gap))
-      let options = Options(bias: bias, residual: residual, clamp: -1...1.5, gap: gap)
+      let options = Options(bias: bias, residual: residual, activation: .clamp(-1...1.5), gap: gap)
       let actual = product(
         compute, a, rows: rows, by: PackedMatrix(b.span, rows: depth, columns: columns), options)
       let sums = exact(a, b, rows: rows, depth: depth, columns: columns)
@@ -122,7 +144,7 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
     a[1 * depth + 2] = .nan
     a[2 * depth] = .infinity
     let b = PackedMatrix([Float](repeating: 2, count: depth * columns).span, rows: depth, columns: columns)
-    let c = product(compute, a, rows: 4, by: b, Options(clamp: 0...Float.infinity))
+    let c = product(compute, a, rows: 4, by: b, Options(activation: .clamp(0...Float.infinity)))
     #expect(c[..<columns].allSatisfy { $0 == 10 })
     #expect(c[columns..<(2 * columns)].allSatisfy { $0.isNaN })
     #expect(c[(2 * columns)..<(3 * columns)].allSatisfy { $0 == .infinity })
@@ -159,7 +181,7 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
     let (rows, depth, columns) = (20, 2500, 49)
     let (a, b) = (numbers.floats(rows * depth), numbers.floats(depth * columns))
     let packed = PackedMatrix(b.span, rows: depth, columns: columns)
-    let options = Options(bias: numbers.floats(columns), clamp: -8...8)
+    let options = Options(bias: numbers.floats(columns), activation: .clamp(-8...8))
     let all = product(compute, a, rows: rows, by: packed, options)
     for row in 0..<rows {
       let one = product(compute, Array(a[(row * depth)..<((row + 1) * depth)]), rows: 1, by: packed, options)
@@ -235,17 +257,17 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
       let expected = product {
         compute.gemm(
           a.span, rows: rows, stride: depth, by: PackedMatrix(weights.span, rows: depth, columns: columns),
-          bias: bias.span, clamp: -8...8, residual: residual?.span, into: &$0, stride: stride)
+          bias: bias.span, activation: .clamp(-8...8), residual: residual?.span, into: &$0, stride: stride)
       }
       let byHalves = product {
         compute.gemm(
           a.span, rows: rows, stride: depth, by: PackedHalfMatrix(halves.span, rows: depth, columns: columns),
-          bias: bias.span, clamp: -8...8, residual: residual?.span, into: &$0, stride: stride)
+          bias: bias.span, activation: .clamp(-8...8), residual: residual?.span, into: &$0, stride: stride)
       }
       let byBrains = product {
         compute.gemm(
           a.span, rows: rows, stride: depth, by: PackedHalfMatrix(brains.span, rows: depth, columns: columns),
-          bias: bias.span, clamp: -8...8, residual: residual?.span, into: &$0, stride: stride)
+          bias: bias.span, activation: .clamp(-8...8), residual: residual?.span, into: &$0, stride: stride)
       }
       #expect(byHalves == expected)
       #expect(byBrains == expected)

@@ -52,13 +52,30 @@ static ck_depthwise_area area_of(
       .output_distance = shape->output_width * shape->channels};
 }
 
+/// Bytes of results that a function is applied to at once: a part of the L2 cache, where they still are.
+enum { result_bytes = 128 * 1024 };
+
+/// How many rows of output pixels are so many bytes of float32 numbers.
+static size_t results_at_once(const ck_convolution_shape *shape, const ck_convolution_block *block) {
+  size_t rows = result_bytes / (block->column_count * shape->channels * sizeof(float));
+  return rows > 0 ? rows : 1;
+}
+
 static void run_part_f32(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_depthwise_f32 *depthwise, const ck_convolution_block *block) {
   band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block);
   size_t *rows = window_rows(shape, band, sizeof(float));
-  ck_depthwise_area area = area_of(shape, block, 0, block->row_count, band.row_bytes / sizeof(float));
-  family->run(depthwise, (const float *)band.pixels, rows, &area);
+  const float *pixels = (const float *)band.pixels;
+  size_t step = depthwise->function ? results_at_once(shape, block) : block->row_count;
+  for (size_t row = 0; row < block->row_count; row += step) {
+    size_t height = ck_smaller(block->row_count - row, step);
+    ck_depthwise_area area = area_of(shape, block, row, height, band.row_bytes / sizeof(float));
+    family->run(depthwise, pixels + row * area.window_distance, rows, &area);
+    if (depthwise->function == NULL) continue;
+    float *results = depthwise->output + area.index;
+    ck_apply_to_rows(depthwise->function, results, height, area.width * shape->channels, area.output_distance);
+  }
   ck_free(rows);
   ck_close_band(band);
 }

@@ -114,8 +114,9 @@ static void run_slice_f32(
     take_rows(&group, all, part->shape, rows);
     for (size_t x = 0; x < lines.line_length;) {
       size_t height = next_strip(lines.line_length - x, part->family->strip_rows);
-      part->family->strip(
-          &group, pixels + offset + x * group.a_stride, height, c + x * group.c_stride, first_panel, panel_count);
+      ck_run_strip(
+          part->family, &group, pixels + offset + x * group.a_stride, height, c + x * group.c_stride, first_panel,
+          panel_count);
       x += height;
     }
   }

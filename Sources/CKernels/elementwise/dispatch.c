@@ -7,6 +7,16 @@ void ck_apply(
   CK_SELECT(tier, ck_apply)(function, first, second, input, output, count);
 }
 
+void ck_apply_to_rows(const ck_function *function, float *elements, size_t rows, size_t columns, size_t stride) {
+  if (columns == stride) {
+    columns *= rows;
+    rows = 1;
+  }
+  for (size_t row = 0; row < rows; row++, elements += stride) {
+    ck_apply(function->tier, function->identifier, function->first, function->second, elements, elements, columns);
+  }
+}
+
 void ck_combine(
     ck_tier tier, ck_binary function, ck_operand a, ck_operand b, float *output, size_t rows, size_t columns) {
   CK_SELECT(tier, ck_combine)(function, a, b, output, rows, columns);

@@ -8,9 +8,9 @@
 /// Bytes of A that are used with one panel after another before the next rows of A are: a part of the L2 cache.
 enum { block_bytes = 320 * 1024 };
 
-/// Bytes of panels that a strip of rows is multiplied with before the next one is: a part of the L1 cache. Where sums
+/// Bytes of panels that a strip of rows is multiplied with before the next one is: a part of the L2 cache. Where sums
 /// are short, rows of C are then written in one go.
-enum { shared_bytes = 16 * 1024 };
+enum { shared_bytes = 96 * 1024 };
 
 /// Rows of a panel that are used before the rest is, where there is much of both operands: so many of both fit the L2
 /// cache.
@@ -37,7 +37,7 @@ static void run_strips(
   size_t row = 0;
   for (size_t strip = 0; strip < strips; strip++) {
     size_t height = (rows - row) / (strips - strip);
-    family->strip(gemm, a + row * gemm->a_stride, height, c + row * gemm->c_stride, first_panel, panel_count);
+    ck_run_strip(family, gemm, a + row * gemm->a_stride, height, c + row * gemm->c_stride, first_panel, panel_count);
     row += height;
   }
 }
@@ -194,5 +194,8 @@ void ck_gemm_f32_run_vector(
     if (gemm->residual) value += gemm->residual[row * gemm->c_stride];
     value = gemm->minimum > value ? gemm->minimum : value;
     *c = gemm->maximum < value ? gemm->maximum : value;
+  }
+  if (gemm->function) {
+    ck_apply_to_rows(gemm->function, gemm->c + first_row * gemm->c_stride, row_count, 1, gemm->c_stride);
   }
 }

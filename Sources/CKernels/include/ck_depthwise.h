@@ -1,5 +1,6 @@
 /// Convolutions in which each channel has a kernel of its own.
 #pragma once
+#include "ck_elementwise.h"
 #include "ck_int8_output.h"
 #include "ck_tier.h"
 #include <stddef.h>
@@ -18,6 +19,8 @@ typedef struct ck_depthwise_f32 {
   /// Laid out as the output, or null for zeros.
   const float *residual;
   float minimum, maximum;
+  /// Of what the limits have left, or null for none. Left to whoever calls the kernel.
+  const ck_function *function;
   float *output;
 } ck_depthwise_f32;
 

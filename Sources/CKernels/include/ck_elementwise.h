@@ -38,6 +38,16 @@ typedef enum ck_unary {
 void ck_apply(
     ck_tier tier, ck_unary function, float first, float second, const float *input, float *output, size_t count);
 
+/// A function of `ck_apply`, its parameters and its tier.
+typedef struct ck_function {
+  ck_tier tier;
+  ck_unary identifier;
+  float first, second;
+} ck_function;
+
+/// Replaces each element of some rows, `stride` elements apart, by its value under a function.
+void ck_apply_to_rows(const ck_function *function, float *elements, size_t rows, size_t columns, size_t stride);
+
 typedef enum ck_binary {
   CK_ADDITION,
   CK_SUBTRACTION,

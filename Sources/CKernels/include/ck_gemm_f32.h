@@ -6,6 +6,7 @@
 /// Each element of the product is one chain of multiply-adds in the order of the rows of B, whatever the number of rows
 /// of A. So a row's result depends neither on the other rows nor on how rows are shared out to threads.
 #pragma once
+#include "ck_elementwise.h"
 #include "ck_tier.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,6 +49,8 @@ typedef struct ck_gemm_f32 {
   /// A NaN stays NaN.
   float minimum;
   float maximum;
+  /// Of what the limits have left, or null for none.
+  const ck_function *function;
 } ck_gemm_f32;
 
 /// A rectangle of C: some rows and some panels of columns.

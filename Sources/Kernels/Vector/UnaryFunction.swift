@@ -97,7 +97,7 @@ extension UnaryFunction {
     }
   }
 
-  fileprivate var code: (ck_unary, first: Float, second: Float) {
+  var code: (ck_unary, first: Float, second: Float) {
     switch self {
     case .relu: (CK_RELU, 0, 0)
     case .leakyRelu(let slope): (CK_LEAKY_RELU, slope, 0)

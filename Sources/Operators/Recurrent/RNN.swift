@@ -39,7 +39,9 @@ private struct RNNCell: RecurrentCell {
   mutating func advance(_ state: inout RecurrentState, projected: Span<Float>, compute: Compute) {
     let (product, clip) = (product, clip)
     var results = sums.mutableSpan
-    product.multiply(state.hidden.span, adding: projected, into: &results, limits: clip, compute: compute)
+    product.multiply(
+      state.hidden.span, adding: projected, into: &results, activation: clip.map { .clamp($0) } ?? .none,
+      compute: compute)
     swap(&sums, &state.hidden)
     var next = state.hidden.mutableSpan
     switch activation {

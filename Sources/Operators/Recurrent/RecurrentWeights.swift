@@ -26,27 +26,27 @@ struct RecurrentWeights: Sendable {
     /// Writes the products of `left`, with the bias, to `output`; adds `addend`, which is laid out as that, in the end.
     func multiply(
       _ left: Span<Float>, adding addend: Span<Float>? = nil, into output: inout MutableSpan<Float>,
-      limits: ClosedRange<Float>? = nil, compute: Compute
+      activation: Activation = .none, compute: Compute
     ) {
-      guard let bias else { return multiply(left, nil, addend, into: &output, limits, compute) }
+      guard let bias else { return multiply(left, nil, addend, into: &output, activation, compute) }
       let row = bias.span(of: Float.self)
-      multiply(left, row, addend, into: &output, limits, compute)
+      multiply(left, row, addend, into: &output, activation, compute)
     }
 
     private func multiply(
       _ left: Span<Float>, _ bias: Span<Float>?, _ addend: Span<Float>?, into output: inout MutableSpan<Float>,
-      _ limits: ClosedRange<Float>?, _ compute: Compute
+      _ activation: Activation, _ compute: Compute
     ) {
       guard matrix.columns > 0 else { return }
       let rows = output.count / matrix.columns
       switch matrix.storage {
       case .full(let weights):
         compute.gemm(
-          left, rows: rows, stride: weights.rows, by: weights, bias: bias, clamp: limits, residual: addend,
+          left, rows: rows, stride: weights.rows, by: weights, bias: bias, activation: activation, residual: addend,
           into: &output, stride: weights.columns)
       case .half(let weights):
         compute.gemm(
-          left, rows: rows, stride: weights.rows, by: weights, bias: bias, clamp: limits, residual: addend,
+          left, rows: rows, stride: weights.rows, by: weights, bias: bias, activation: activation, residual: addend,
           into: &output, stride: weights.columns)
       }
     }

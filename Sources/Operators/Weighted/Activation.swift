@@ -8,13 +8,8 @@ import Tensors
   import Darwin
 #endif
 
-/// A function applied to each element of a product, as fused operators name it in their attribute `activation`.
-enum Activation: Sendable, Hashable {
-  case none
-  case clamp(ClosedRange<Float>)
-  case function(UnaryFunction)
-
-  /// Reads `activation`. Its parameters come from attributes that differ between operators.
+extension Activation {
+  /// Reads `activation`, the attribute in which fused operators name a function of each element of a product. Its parameters come from attributes that differ between operators.
   ///
   /// Operators of the internal domain know more functions than those of com.microsoft.
   init(_ node: NodeReader, parameters: [Float]) throws(OperatorError) {

@@ -133,9 +133,8 @@ struct Convolution: Sendable {
     let elements = job.data.span(of: Float.self)
     return Tensor(job.placement.result, of: Float.self) { output in
       job.compute.convolve(
-        elements, plan, by: weights, bias: job.bias, clamp: activation.limits, residual: job.residual,
+        elements, plan, by: weights, bias: job.bias, activation: activation, residual: job.residual,
         into: &output)
-      if activation.limits == nil { activation.apply(to: &output, compute: job.compute) }
     }
   }
 
@@ -158,19 +157,19 @@ extension Compute {
   /// The convolution with its addends given as tensors.
   fileprivate func convolve(
     _ input: Span<Float>, _ plan: ConvolutionPlan, by weights: PackedConvolution, bias: Tensor?,
-    clamp: ClosedRange<Float>?, residual: Tensor?, into output: inout MutableSpan<Float>
+    activation: Activation, residual: Tensor?, into output: inout MutableSpan<Float>
   ) {
     switch (bias, residual) {
-    case (nil, nil): convolve(input, plan, by: weights, clamp: clamp, into: &output)
+    case (nil, nil): convolve(input, plan, by: weights, activation: activation, into: &output)
     case (let bias?, nil):
       let bias = bias.span(of: Float.self)
-      convolve(input, plan, by: weights, bias: bias, clamp: clamp, into: &output)
+      convolve(input, plan, by: weights, bias: bias, activation: activation, into: &output)
     case (nil, let residual?):
       let residual = residual.span(of: Float.self)
-      convolve(input, plan, by: weights, clamp: clamp, residual: residual, into: &output)
+      convolve(input, plan, by: weights, activation: activation, residual: residual, into: &output)
     case (let bias?, let residual?):
       let (bias, residual) = (bias.span(of: Float.self), residual.span(of: Float.self))
-      convolve(input, plan, by: weights, bias: bias, clamp: clamp, residual: residual, into: &output)
+      convolve(input, plan, by: weights, bias: bias, activation: activation, residual: residual, into: &output)
     }
   }
 }

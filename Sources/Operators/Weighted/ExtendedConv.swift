@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Conv (internal): activation(Conv + addend), with more activation functions than FusedConv of com.microsoft has, and

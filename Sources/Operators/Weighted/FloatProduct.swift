@@ -62,27 +62,27 @@ struct PackedFloatMatrix: Sendable {
   }
 
   /// Writes the product of `left`, rows of `rows` elements one after the other, with this matrix to `output`, plus
-  /// `bias` in every row and `residual`, which is as large as the output, within `limits`.
+  /// `bias` in every row and `residual`, which is as large as the output, through `activation`.
   func multiply(
     _ left: Span<Float>, into output: inout MutableSpan<Float>, bias: Tensor? = nil,
-    limits: ClosedRange<Float>? = nil, residual: Tensor? = nil, compute: Compute
+    activation: Activation = .none, residual: Tensor? = nil, compute: Compute
   ) {
     switch (bias, residual) {
-    case (nil, nil): multiply(left, into: &output, nil, limits, nil, compute)
+    case (nil, nil): multiply(left, into: &output, nil, activation, nil, compute)
     case (let bias?, nil):
       let row = bias.span(of: Float.self)
-      multiply(left, into: &output, row, limits, nil, compute)
+      multiply(left, into: &output, row, activation, nil, compute)
     case (nil, let residual?):
       let addends = residual.span(of: Float.self)
-      multiply(left, into: &output, nil, limits, addends, compute)
+      multiply(left, into: &output, nil, activation, addends, compute)
     case (let bias?, let residual?):
       let (row, addends) = (bias.span(of: Float.self), residual.span(of: Float.self))
-      multiply(left, into: &output, row, limits, addends, compute)
+      multiply(left, into: &output, row, activation, addends, compute)
     }
   }
 
   private func multiply(
-    _ left: Span<Float>, into output: inout MutableSpan<Float>, _ bias: Span<Float>?, _ limits: ClosedRange<Float>?,
+    _ left: Span<Float>, into output: inout MutableSpan<Float>, _ bias: Span<Float>?, _ activation: Activation,
     _ residual: Span<Float>?, _ compute: Compute
   ) {
     guard columns > 0 else { return }
@@ -90,12 +90,12 @@ struct PackedFloatMatrix: Sendable {
     switch storage {
     case .full(let matrix):
       compute.gemm(
-        left, rows: count, stride: rows, by: matrix, bias: bias, clamp: limits, residual: residual, into: &output,
-        stride: columns)
+        left, rows: count, stride: rows, by: matrix, bias: bias, activation: activation, residual: residual,
+        into: &output, stride: columns)
     case .half(let matrix):
       compute.gemm(
-        left, rows: count, stride: rows, by: matrix, bias: bias, clamp: limits, residual: residual, into: &output,
-        stride: columns)
+        left, rows: count, stride: rows, by: matrix, bias: bias, activation: activation, residual: residual,
+        into: &output, stride: columns)
     }
   }
 }

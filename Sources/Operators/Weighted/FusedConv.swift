@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// FusedConv (com.microsoft 1): Conv, plus a residual, through an activation function.

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// FusedGemm (com.microsoft 1): Gemm followed by an activation function.

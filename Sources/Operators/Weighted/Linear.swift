@@ -88,8 +88,7 @@ private struct LinearProduct {
     let elements = left.span(of: Float.self)
     return Tensor(shape, of: Float.self) { output in
       matrix.multiply(
-        elements, into: &output, bias: bias, limits: activation.limits, residual: addend, compute: compute)
-      if activation.limits == nil { activation.apply(to: &output, compute: compute) }
+        elements, into: &output, bias: bias, activation: activation, residual: addend, compute: compute)
     }
   }
 }

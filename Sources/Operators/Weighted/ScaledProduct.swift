@@ -82,9 +82,8 @@ struct ScaledProduct: Sendable {
       // The kernel itself adds a row to every row, or a matrix; any other C, and any other scale, comes afterwards.
       if alpha == 1, addend == nil || (beta == 1 && (addend?.row != nil || addend?.matrix != nil)) {
         packed.multiply(
-          elements, into: &output, bias: addend?.row, limits: activation.limits,
+          elements, into: &output, bias: addend?.row, activation: activation,
           residual: addend?.row == nil ? addend?.matrix : nil, compute: inputs.compute)
-        if activation.limits == nil { activation.apply(to: &output, compute: inputs.compute) }
       } else {
         packed.multiply(elements, into: &output, compute: inputs.compute)
         if alpha != 1 {
