@@ -3,13 +3,32 @@
 #if defined(__x86_64__)
 
 #include "../support/compiler.h"
+#include "../support/rows.h"
 
 #include <immintrin.h>
 
-enum { vector_floats = 16, most_rows = 14 };
+/// A tile has up to 28 sums, which with two vectors of weights and a factor fill the 32 registers: 14 rows of a panel. A
+/// few rows take several panels at once, which gives the multipliers enough independent sums to work on; so do short
+/// products, since what they write then lies together.
+enum {
+  vector_floats = 16,
+  panel_vectors = CK_PANEL_COLUMNS / vector_floats,
+  most_rows = 14,
+  most_rows_of_pairs = 6,
+  most_vectors = 8,
+  short_depth = 128
+};
 
-CK_INLINE CK_AVX512 __mmask16 columns_mask(size_t columns) {
-  return columns >= vector_floats ? 0xffff : (__mmask16)((1u << columns) - 1);
+/// How far ahead panels are fetched: by itself the processor is late where they come from the L2 cache.
+enum { prefetched_bytes = 1024 };
+
+/// How many rows of B are multiplied in a row: to save the instructions of a loop.
+enum { rows_in_a_row = 4 };
+
+CK_INLINE size_t weight_bytes(ck_weight_type type) { return type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t); }
+
+CK_INLINE CK_AVX512 __mmask16 first_lanes(size_t count) {
+  return count >= vector_floats ? 0xffff : (__mmask16)((1u << count) - 1);
 }
 
 /// Sixteen weights as f32.
@@ -20,154 +39,190 @@ CK_INLINE CK_AVX512 __m512 load_weights(ck_weight_type type, const char *panel, 
   return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16));
 }
 
-/// Finishes and stores sixteen columns of one row.
-CK_INLINE CK_AVX512 void store(
-    const ck_gemm_f32 *gemm, __m512 sum, __m512 bias, float *target, __mmask16 mask) {
-  __m512 value = _mm512_fmadd_ps(sum, _mm512_set1_ps(gemm->scale), bias);
-  if (gemm->residual) {
-    value = _mm512_add_ps(value, _mm512_maskz_loadu_ps(mask, gemm->residual + (target - gemm->c)));
-  }
-  // Where one operand is NaN these instructions return the second.
-  value = _mm512_max_ps(_mm512_set1_ps(gemm->minimum), value);
-  value = _mm512_min_ps(_mm512_set1_ps(gemm->maximum), value);
-  _mm512_mask_storeu_ps(target, mask, value);
+CK_INLINE CK_AVX512 void prefetch_rows(const char *b, size_t row_bytes) {
+  CK_UNROLL for (int i = 0; i < rows_in_a_row; i++) _mm_prefetch(b + i * row_bytes, _MM_HINT_T0);
 }
 
-/// What the slice before has left in C.
-CK_INLINE CK_AVX512 void load_sums(
-    const int rows, const int panels, const int halves, const ck_gemm_f32 *gemm, const float *c, size_t first_panel,
-    __m512 sums[][2]) {
-  CK_UNROLL for (int panel = 0; panel < panels; panel++) {
-    size_t column = (first_panel + panel) * CK_PANEL_COLUMNS;
-    CK_UNROLL for (int half = 0; half < halves; half++, column += vector_floats) {
-      if (column >= gemm->columns) break;
-      __mmask16 mask = columns_mask(gemm->columns - column);
-      CK_UNROLL for (int row = 0; row < rows; row++) {
-        sums[panel * rows + row][half] = _mm512_maskz_loadu_ps(mask, c + row * gemm->c_stride + column);
-      }
-    }
-  }
-}
-
-/// Adds the products of one row of B.
+/// Adds the products of one row of B for `vectors` neighbouring vectors of columns, of one panel or of several.
 CK_INLINE CK_AVX512 void add_row(
-    const int rows, const int panels, const int halves, const ck_weight_type type, __m512 sums[][2],
-    const float *const bases[], size_t stride, size_t k, const char *b, size_t panel_bytes) {
-  CK_UNROLL for (int panel = 0; panel < panels; panel++) {
-    __m512 weights[2];
-    CK_UNROLL for (int half = 0; half < halves; half++) {
-      weights[half] = load_weights(type, b + panel * panel_bytes, half * vector_floats);
-    }
-    if (panels == 1) _mm_prefetch(b + 1024, _MM_HINT_T0);
+    const int rows, const int vectors, const ck_weight_type type, __m512 sums[][most_vectors], const float **a,
+    const int k, ck_row_distances distances, const char *b, size_t panel_bytes) {
+  __m512 weights[most_vectors];
+  CK_UNROLL for (int i = 0; i < vectors; i++) {
+    weights[i] = load_weights(type, b + i / panel_vectors * panel_bytes, i % panel_vectors * vector_floats);
+  }
+  CK_UNROLL for (int row = 0; row < rows; row++) {
+    __m512 factor = _mm512_set1_ps(((const float *)ck_in_row(*a, distances, row))[k]);
+    CK_UNROLL for (int i = 0; i < vectors; i++) sums[row][i] = _mm512_fmadd_ps(factor, weights[i], sums[row][i]);
+    // Or else the addresses of all rows would be computed beforehand, and be more than there are registers.
+    CK_FORGET(*a);
+  }
+}
+
+/// What the call before has left in C.
+CK_INLINE CK_AVX512 void load_sums(
+    const int rows, const int vectors, const ck_gemm_f32 *gemm, const float *c, size_t columns,
+    __m512 sums[][most_vectors]) {
+  CK_UNROLL for (int i = 0; i < vectors; i++) {
+    size_t offset = i * vector_floats;
+    if (offset >= columns) break;
+    __mmask16 mask = first_lanes(columns - offset);
     CK_UNROLL for (int row = 0; row < rows; row++) {
-      __m512 factor = _mm512_set1_ps(bases[row / 3][(row % 3) * stride + k]);
-      __m512 *sum = sums[panel * rows + row];
-      CK_UNROLL for (int half = 0; half < halves; half++) {
-        sum[half] = _mm512_fmadd_ps(factor, weights[half], sum[half]);
-      }
+      sums[row][i] = _mm512_maskz_loadu_ps(mask, c + row * gemm->c_stride + offset);
     }
   }
 }
 
-/// `rows` rows of `panels` panels, or of the first of their two halves, with all sums in registers: 28 of them for 14
-/// rows of one panel. Where there are fewer rows, several panels at once give the multipliers enough independent sums
-/// to work on.
-CK_INLINE CK_AVX512 void tile(
-    const int rows, const int panels, const int halves, const ck_weight_type type, const ck_gemm_f32 *gemm,
-    const float *a, float *c, size_t first_panel) {
-  const size_t stride = gemm->a_stride;
-  const size_t run_length = gemm->run_length;
-  const size_t weight_bytes = type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
-  const size_t row_bytes = CK_PANEL_COLUMNS * weight_bytes;
-  const size_t panel_bytes = gemm->panel_rows * row_bytes;
-  const char *b = (const char *)gemm->panels + first_panel * panel_bytes;
-  // Rows of B that are taken in one turn of the loop, so that its overhead stays small beside few products.
-  const int step = rows == 1 ? 4 : rows <= 3 ? 2 : 1;
-
-  __m512 sums[most_rows][2];
-  CK_UNROLL for (int i = 0; i < rows * panels; i++) sums[i][0] = sums[i][1] = _mm512_setzero_ps();
-  if (gemm->resumes) load_sums(rows, panels, halves, gemm, c, first_panel, sums);
-
+/// Adds the products with the panels from `b` on.
+CK_INLINE CK_AVX512 void add_panels(
+    const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
+    const char *b, size_t panel_bytes, __m512 sums[][most_vectors]) {
+  const size_t row_bytes = CK_PANEL_COLUMNS * weight_bytes(type);
+  const size_t rest = gemm->run_length % rows_in_a_row, whole = gemm->run_length - rest;
+  const ck_row_distances distances = ck_multiples_of(gemm->a_stride * sizeof(float));
   for (size_t run = 0; run < gemm->run_count; run++) {
-    // An address can hold a base and one or two strides, so every third row has a base of its own.
-    const float *bases[5];
-    CK_UNROLL for (int row = 0; row < rows; row += 3) bases[row / 3] = a + gemm->runs[run] + row * stride;
-    size_t k = 0;
-    for (; k + step <= run_length; k += step, b += step * row_bytes) {
-      CK_UNROLL for (int i = 0; i < step; i++) {
-        add_row(rows, panels, halves, type, sums, bases, stride, k + i, b + i * row_bytes, panel_bytes);
+    const float *at = a + gemm->runs[run];
+    const char *end = b + whole * row_bytes;
+    for (; b != end; at += rows_in_a_row, b += rows_in_a_row * row_bytes) {
+      if (vectors <= panel_vectors) prefetch_rows(b + prefetched_bytes, row_bytes);
+      CK_UNROLL for (int i = 0; i < rows_in_a_row; i++) {
+        add_row(rows, vectors, type, sums, &at, i, distances, b + i * row_bytes, panel_bytes);
       }
     }
-    for (; step > 1 && k < run_length; k++, b += row_bytes) {
-      add_row(rows, panels, halves, type, sums, bases, stride, k, b, panel_bytes);
-    }
-  }
-
-  CK_UNROLL for (int panel = 0; panel < panels; panel++) {
-    size_t column = (first_panel + panel) * CK_PANEL_COLUMNS;
-    CK_UNROLL for (int half = 0; half < halves; half++, column += vector_floats) {
-      if (column >= gemm->columns) break;
-      __mmask16 mask = columns_mask(gemm->columns - column);
-      __m512 bias = gemm->bias ? _mm512_maskz_loadu_ps(mask, gemm->bias + column) : _mm512_setzero_ps();
-      CK_UNROLL for (int row = 0; row < rows; row++) {
-        store(gemm, sums[panel * rows + row][half], bias, c + row * gemm->c_stride + column, mask);
-      }
+    for (end = b + rest * row_bytes; b != end; at++, b += row_bytes) {
+      add_row(rows, vectors, type, sums, &at, 0, distances, b, panel_bytes);
     }
   }
 }
 
-typedef void (*tile_function)(const ck_gemm_f32 *gemm, const float *a, float *c, size_t panel);
+CK_INLINE CK_AVX512 __m512 load_lanes(const bool whole, const float *source, __mmask16 mask) {
+  return whole ? _mm512_loadu_ps(source) : _mm512_maskz_loadu_ps(mask, source);
+}
 
-#define TILE(type, rows, panels, halves)                                                                     \
-  CK_AVX512 static void tile_##type##_##rows##x##panels##x##halves(                                          \
-      const ck_gemm_f32 *gemm, const float *a, float *c, size_t panel) {                                     \
-    tile(rows, panels, halves, CK_WEIGHT_##type, gemm, a, c, panel);                                         \
+/// Finishes and stores the sums of `vectors` vectors of columns, of which `columns` are in use: all of them if `whole`.
+CK_INLINE CK_AVX512 void finish(
+    const int rows, const int vectors, const bool whole, const ck_gemm_f32 *gemm, __m512 sums[][most_vectors],
+    float *c, size_t column, size_t columns) {
+  const __m512 scale = _mm512_set1_ps(gemm->scale);
+  __mmask16 masks[most_vectors];
+  CK_UNROLL for (int i = 0; i < vectors; i++) {
+    const int offset = i * vector_floats;
+    masks[i] = columns > (size_t)offset ? first_lanes(columns - offset) : 0;
+    const __m512 bias = gemm->bias ? load_lanes(whole, gemm->bias + column + offset, masks[i]) : _mm512_setzero_ps();
+    CK_UNROLL for (int row = 0; row < rows; row++) sums[row][i] = _mm512_fmadd_ps(sums[row][i], scale, bias);
+  }
+  if (gemm->residual) {
+    const float *residual = gemm->residual + (c - gemm->c);
+    CK_UNROLL for (int row = 0; row < rows; row++, residual += gemm->c_stride) {
+      CK_UNROLL for (int i = 0; i < vectors; i++) {
+        sums[row][i] = _mm512_add_ps(sums[row][i], load_lanes(whole, residual + i * vector_floats, masks[i]));
+      }
+    }
+  }
+  const __m512 minimum = _mm512_set1_ps(gemm->minimum);
+  const __m512 maximum = _mm512_set1_ps(gemm->maximum);
+  CK_UNROLL for (int row = 0; row < rows; row++, c += gemm->c_stride) {
+    CK_UNROLL for (int i = 0; i < vectors; i++) {
+      // Where one operand is NaN these instructions return the second.
+      const __m512 value = _mm512_min_ps(maximum, _mm512_max_ps(minimum, sums[row][i]));
+      if (whole) _mm512_storeu_ps(c + i * vector_floats, value);
+      else _mm512_mask_storeu_ps(c + i * vector_floats, masks[i], value);
+    }
+  }
+}
+
+/// `rows` rows of `vectors` vectors of columns, with all sums in registers. `c` is where they go, `column` the first of
+/// the panels.
+CK_INLINE CK_AVX512 void tile(
+    const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
+    const char *panel, float *c, size_t column) {
+  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes(type);
+  const size_t columns = gemm->columns - column;
+  __m512 sums[most_rows][most_vectors];
+  CK_UNROLL for (int row = 0; row < rows; row++) {
+    CK_UNROLL for (int i = 0; i < vectors; i++) sums[row][i] = _mm512_setzero_ps();
+  }
+  if (gemm->resumes) load_sums(rows, vectors, gemm, c, columns, sums);
+  add_panels(rows, vectors, type, gemm, a, panel, panel_bytes, sums);
+  if (columns >= (size_t)vectors * vector_floats) {
+    finish(rows, vectors, true, gemm, sums, c, column, columns);
+  } else {
+    finish(rows, vectors, false, gemm, sums, c, column, columns);
+  }
+}
+
+typedef void (*tile_function)(
+    const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column);
+
+#define TILE(type, rows, vectors)                                                                            \
+  CK_AVX512 static void tile_##type##_##rows##x##vectors(                                                    \
+      const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column) {                 \
+    tile(rows, vectors, CK_WEIGHT_##type, gemm, a, panel, c, column);                                        \
   }
 
-#define TILES_OF_HEIGHTS(type, halves)                                                                       \
-  TILE(type, 1, 1, halves) TILE(type, 2, 1, halves) TILE(type, 3, 1, halves) TILE(type, 4, 1, halves)        \
-  TILE(type, 5, 1, halves) TILE(type, 6, 1, halves) TILE(type, 7, 1, halves) TILE(type, 8, 1, halves)        \
-  TILE(type, 9, 1, halves) TILE(type, 10, 1, halves) TILE(type, 11, 1, halves) TILE(type, 12, 1, halves)     \
-  TILE(type, 13, 1, halves) TILE(type, 14, 1, halves)
+#define TILES_TO_6(type, vectors)                                                                            \
+  TILE(type, 1, vectors) TILE(type, 2, vectors) TILE(type, 3, vectors) TILE(type, 4, vectors)                \
+  TILE(type, 5, vectors) TILE(type, 6, vectors)
 
-#define LIST_OF_HEIGHTS(type, halves)                                                                        \
-  NULL, tile_##type##_1x1x##halves, tile_##type##_2x1x##halves, tile_##type##_3x1x##halves,                  \
-      tile_##type##_4x1x##halves, tile_##type##_5x1x##halves, tile_##type##_6x1x##halves,                    \
-      tile_##type##_7x1x##halves, tile_##type##_8x1x##halves, tile_##type##_9x1x##halves,                    \
-      tile_##type##_10x1x##halves, tile_##type##_11x1x##halves, tile_##type##_12x1x##halves,                 \
-      tile_##type##_13x1x##halves, tile_##type##_14x1x##halves
+#define TILES_TO_14(type, vectors)                                                                           \
+  TILES_TO_6(type, vectors)                                                                                  \
+  TILE(type, 7, vectors) TILE(type, 8, vectors) TILE(type, 9, vectors) TILE(type, 10, vectors)               \
+  TILE(type, 11, vectors) TILE(type, 12, vectors) TILE(type, 13, vectors) TILE(type, 14, vectors)
+
+#define LIST_TO_6(type, vectors)                                                                             \
+  tile_##type##_1x##vectors, tile_##type##_2x##vectors, tile_##type##_3x##vectors,                           \
+      tile_##type##_4x##vectors, tile_##type##_5x##vectors, tile_##type##_6x##vectors
+
+#define LIST_TO_14(type, vectors)                                                                            \
+  LIST_TO_6(type, vectors), tile_##type##_7x##vectors, tile_##type##_8x##vectors, tile_##type##_9x##vectors, \
+      tile_##type##_10x##vectors, tile_##type##_11x##vectors, tile_##type##_12x##vectors,                    \
+      tile_##type##_13x##vectors, tile_##type##_14x##vectors
+
+/// The tiles of a type of weights by their height: of half a panel, of a panel, of two; and a row of four.
+typedef struct tile_list {
+  tile_function halves[most_rows], panels[most_rows], pairs[most_rows_of_pairs], row_of_four;
+} tile_list;
 
 #define TILES(type)                                                                                          \
-  TILES_OF_HEIGHTS(type, 1) TILES_OF_HEIGHTS(type, 2)                                                        \
-  TILE(type, 1, 4, 2) TILE(type, 1, 2, 2) TILE(type, 2, 2, 2) TILE(type, 3, 2, 2)                            \
-  static const tile_function half_tiles_##type[most_rows + 1] = {LIST_OF_HEIGHTS(type, 1)};                  \
-  static const tile_function tiles_##type[most_rows + 1] = {LIST_OF_HEIGHTS(type, 2)};                       \
-  static const tile_function wide_tiles_##type[4] = {                                                        \
-      tile_##type##_1x4x2, tile_##type##_1x2x2, tile_##type##_2x2x2, tile_##type##_3x2x2};
+  TILES_TO_14(type, 1) TILES_TO_14(type, 2) TILES_TO_6(type, 4) TILE(type, 1, 8)                             \
+  static const tile_list tiles_##type = {                                                                    \
+      {LIST_TO_14(type, 1)}, {LIST_TO_14(type, 2)}, {LIST_TO_6(type, 4)}, tile_##type##_1x8};
 
 TILES(F32)
 TILES(F16)
 TILES(BF16)
 
+/// The tiles that some panels are multiplied with, how many of these they take, and their greatest height.
+typedef struct tile_choice {
+  const tile_function *of_height;
+  size_t panels, rows;
+} tile_choice;
+
+static tile_choice choose_tiles(const tile_list *tiles, size_t rows, size_t depth, size_t panels, size_t columns) {
+  if (rows == 1 && panels >= 4) return (tile_choice){&tiles->row_of_four, 4, 1};
+  bool in_pairs = (rows <= most_rows_of_pairs || depth <= short_depth) && columns > 3 * vector_floats;
+  if (in_pairs && panels >= 2) return (tile_choice){tiles->pairs, 2, most_rows_of_pairs};
+  return (tile_choice){columns <= vector_floats ? tiles->halves : tiles->panels, 1, most_rows};
+}
+
 static void strip(
     const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c, size_t first_panel, size_t panel_count) {
-  static const tile_function *const half_tiles[] = {half_tiles_F32, half_tiles_F16, half_tiles_BF16};
-  static const tile_function *const tiles[] = {tiles_F32, tiles_F16, tiles_BF16};
-  // By 4 panels for one row, and by 2 panels for 1 to 3 rows.
-  static const tile_function *const wide_tiles[] = {wide_tiles_F32, wide_tiles_F16, wide_tiles_BF16};
-  const tile_function *wide = wide_tiles[gemm->weight_type];
-  size_t panel = first_panel;
-  size_t end = first_panel + panel_count;
-  if (rows == 1) {
-    for (; panel + 4 <= end; panel += 4) wide[0](gemm, a, c, panel);
-  }
-  if (rows <= 3) {
-    for (; panel + 2 <= end; panel += 2) wide[rows](gemm, a, c, panel);
-  }
-  for (; panel < end; panel++) {
-    bool is_half = gemm->columns - panel * CK_PANEL_COLUMNS <= vector_floats;
-    const tile_function *of_type = is_half ? half_tiles[gemm->weight_type] : tiles[gemm->weight_type];
-    of_type[rows](gemm, a, c, panel);
+  static const tile_list *const lists[] = {&tiles_F32, &tiles_F16, &tiles_BF16};
+  const tile_list *list = lists[gemm->weight_type];
+  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes(gemm->weight_type);
+  const size_t depth = gemm->run_count * gemm->run_length;
+  const size_t end = first_panel + panel_count;
+  for (size_t index = first_panel; index < end;) {
+    const char *panel = (const char *)gemm->panels + index * panel_bytes;
+    const size_t column = index * CK_PANEL_COLUMNS;
+    const tile_choice tiles = choose_tiles(list, rows, depth, end - index, gemm->columns - column);
+    const size_t tile_count = ck_parts(rows, tiles.rows);
+    const size_t least_height = rows / tile_count, higher_count = rows % tile_count;
+    for (size_t i = 0, row = 0, height; i < tile_count; i++, row += height) {
+      height = least_height + (i < higher_count);
+      tiles.of_height[height - 1](gemm, a + row * gemm->a_stride, panel, c + row * gemm->c_stride + column, column);
+    }
+    index += tiles.panels;
   }
 }
 
@@ -197,7 +252,7 @@ CK_AVX512 static float dot(const float *x, const float *y, size_t count) {
     }
   }
   for (; k < count; k += vector_floats) {
-    __mmask16 mask = columns_mask(count - k);
+    __mmask16 mask = first_lanes(count - k);
     __m512 factor = _mm512_maskz_loadu_ps(mask, x + k);
     sums[0] = _mm512_fmadd_ps(factor, _mm512_maskz_loadu_ps(mask, y + k), sums[0]);
   }
