@@ -29,6 +29,7 @@ extension Compute {
     epilogue: Int8Epilogue<Output>, into output: inout MutableSpan<Output>
   ) {
     plan.check(inputs: input.count, outputs: output.count, weights: weights.geometry)
+    if case .function = epilogue.activation { preconditionFailure("a function of an integer convolution") }
     guard plan.outputCount > 0 else { return }
     let geometry = plan.placed
     let job = unsafe Int8Convolution(

@@ -13,9 +13,12 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
     let minimum: Float
     let maximum: Float
     let zeroPoint: Int32
+    /// Its limits are those above.
+    let activation: Activation
 
     init(
-      multipliers: [Float], integerBias: [Int32], floatBias: [Float], minimum: Float, maximum: Float, zeroPoint: Int32
+      multipliers: [Float], integerBias: [Int32], floatBias: [Float], minimum: Float, maximum: Float, zeroPoint: Int32,
+      activation: Activation
     ) {
       self.multipliers = multipliers
       self.integerBias = integerBias
@@ -23,6 +26,7 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
       self.minimum = minimum
       self.maximum = maximum
       self.zeroPoint = zeroPoint
+      self.activation = activation
     }
   }
 
@@ -32,11 +36,11 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
 
   private init(
     multipliers: [Float] = [], integerBias: [Int32] = [], floatBias: [Float] = [], minimum: Float = -.infinity,
-    maximum: Float = .infinity, zeroPoint: Int32 = 0
+    maximum: Float = .infinity, zeroPoint: Int32 = 0, activation: Activation = .none
   ) {
     parameters = Parameters(
       multipliers: multipliers, integerBias: integerBias, floatBias: floatBias, minimum: minimum, maximum: maximum,
-      zeroPoint: zeroPoint)
+      zeroPoint: zeroPoint, activation: activation)
   }
 
   var multipliers: [Float] { parameters.multipliers }
@@ -45,6 +49,7 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
   var minimum: Float { parameters.minimum }
   var maximum: Float { parameters.maximum }
   var zeroPoint: Int32 { parameters.zeroPoint }
+  var activation: Activation { parameters.activation }
 
   func check(columns: Int) {
     func fits(_ count: Int) -> Bool { count <= 1 || count == columns }
@@ -76,19 +81,19 @@ extension Int8Epilogue where Output: QuantizedByte {
 }
 
 extension Int8Epilogue where Output == Float {
-  /// Turns sums into real numbers: `clamp(Float(sum + integerBias) · scale + bias)`, in float32.
+  /// Turns sums into real numbers: `activation(Float(sum + integerBias) · scale + bias)`, in float32.
   ///
   /// - Parameters:
   ///   - scales: Scale of activations · scale of weights; one, or one for each column.
   ///   - integerBias: In units of the scales, one for each column.
   ///   - bias: One for each column.
-  ///   - clamp: The range of results; `0...Float.infinity` is ReLU.
+  ///   - activation: For matrix products; convolutions take no function.
   public static func dequantize(
-    scales: [Float], integerBias: [Int32]? = nil, bias: [Float]? = nil, clamp: ClosedRange<Float>? = nil
+    scales: [Float], integerBias: [Int32]? = nil, bias: [Float]? = nil, activation: Activation = .none
   ) -> Int8Epilogue {
     Int8Epilogue(
       multipliers: scales, integerBias: integerBias ?? [], floatBias: bias ?? [],
-      minimum: clamp?.lowerBound ?? -.infinity, maximum: clamp?.upperBound ?? .infinity)
+      minimum: activation.limits.lowerBound, maximum: activation.limits.upperBound, activation: activation)
   }
 }
 

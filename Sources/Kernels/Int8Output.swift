@@ -26,12 +26,14 @@ extension Compute {
     unsafe columns.offsets.withUnsafeBufferPointer { offsets in
       unsafe columns.multipliers.withUnsafeBufferPointer { multipliers in
         unsafe epilogue.floatBias.withUnsafeBufferPointer { bias in
-          unsafe body(
-            ck_int8_output(
-              type: ck_output_type(rawValue: UInt32(Output.outputCode)), offsets: offsets.baseAddress,
-              multipliers: multipliers.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress, addend: addend,
-              minimum: epilogue.minimum, maximum: epilogue.maximum, zero_point: epilogue.zeroPoint,
-              elements: UnsafeMutableRawPointer(c), stride: stride))
+          unsafe epilogue.activation.withFunction(tier: tier) { function in
+            unsafe body(
+              ck_int8_output(
+                type: ck_output_type(rawValue: UInt32(Output.outputCode)), offsets: offsets.baseAddress,
+                multipliers: multipliers.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress, addend: addend,
+                minimum: epilogue.minimum, maximum: epilogue.maximum, zero_point: epilogue.zeroPoint,
+                function: function, elements: UnsafeMutableRawPointer(c), stride: stride))
+          }
         }
       }
     }

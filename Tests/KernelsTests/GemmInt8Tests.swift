@@ -212,7 +212,7 @@ import Testing
         .requantize(multipliers: scales, bias: bias, zeroPoint: -7, range: -7...100), gap: 5, fill: 99)
       let real: [Float] = product(
         compute, a, rows: rows, zeroPoint: 120, by: packed,
-        .dequantize(scales: scales, bias: floatBias, clamp: -2...Float.infinity), gap: 5, fill: 99)
+        .dequantize(scales: scales, bias: floatBias, activation: .clamp(-2...Float.infinity)), gap: 5, fill: 99)
       for row in 0..<rows {
         for column in 0..<(columns + 5) {
           let (index, from) = (row * (columns + 5) + column, row * columns + column)
@@ -222,6 +222,25 @@ import Testing
           let value = inside ? max(Float(exact[from]) * scales[column] + floatBias[column], -2) : 99
           #expect(real[index] == value)
         }
+      }
+    }
+  }
+
+  @Test(arguments: KernelTier.available, [[], [2, 7]] as [[Int32]])
+  func aFunctionIsThatOfTheRealResults(tier: KernelTier, zeroPoints: [Int32]) {
+    var numbers = Numbers(seed: 23)
+    for (rows, depth, columns) in [(1, 9, 1), (3, 30, 70), (40, 65, 37), (100, 260, 96)] {
+      let (a, b) = (numbers.bytes(rows * depth), numbers.signedBytes(depth * columns))
+      let columnZeroPoints = zeroPoints.isEmpty ? [] : (0..<columns).map { zeroPoints[$0 % zeroPoints.count] }
+      let packed = PackedInt8Matrix(b.span, rows: depth, columns: columns, zeroPoints: columnZeroPoints)
+      let bias = numbers.floats(columns)
+      for threads in [1, 2] {
+        func real(_ activation: Activation) -> [Float] {
+          product(
+            Compute(tier: tier, threads: threads), a, rows: rows, zeroPoint: 120, by: packed,
+            .dequantize(scales: [0.0003], bias: bias, activation: activation), gap: 2, fill: 0)
+        }
+        #expect(real(.function(.gelu)) == real(.none).map { UnaryFunction.gelu($0) })
       }
     }
   }
@@ -243,8 +262,8 @@ import Testing
       var output = real.mutableSpan
       compute.gemmInt8(
         a.span, rows: rows, stride: depth, zeroPoint: 120, by: packed,
-        epilogue: .dequantize(scales: [0.003], bias: bias, clamp: -2...Float.infinity), addend: addend.span,
-        into: &output, stride: stride)
+        epilogue: .dequantize(scales: [0.003], bias: bias, activation: .clamp(-2...Float.infinity)),
+        addend: addend.span, into: &output, stride: stride)
       for row in 0..<rows {
         for column in 0..<stride {
           let index = row * stride + column

@@ -15,4 +15,7 @@ void ck_finish_sums(
       }
     }
   }
+  if (output->function) {
+    ck_apply_to_rows(output->function, (float *)output->elements, rows, groups * columns, output->stride);
+  }
 }

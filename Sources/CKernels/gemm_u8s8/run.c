@@ -15,6 +15,19 @@ enum { short_panels_bytes = 16 * 1024 };
 /// Rows this far apart compete for the same few places in the L1 cache.
 static bool is_conflicting(size_t stride) { return stride % 2048 == 0 || stride % 4096 == 1024; }
 
+/// Computes a strip and its function, while the results are in the L1 cache.
+static void run_strip(
+    const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gemm, const uint8_t *a, size_t rows, size_t first_row,
+    size_t first_panel, size_t panel_count) {
+  family->strip(gemm, a, rows, first_row, first_panel, panel_count);
+  const ck_int8_output *output = &gemm->output;
+  if (output->function == NULL) return;
+  size_t column = first_panel * CK_PANEL_COLUMNS;
+  size_t columns = ck_smaller(gemm->columns - column, panel_count * CK_PANEL_COLUMNS);
+  float *results = (float *)output->elements + first_row * output->stride + column;
+  ck_apply_to_rows(output->function, results, rows, columns, output->stride);
+}
+
 /// Computes rows of some panels in strips of nearly equal height.
 static void run_strips(
     const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gemm, const uint8_t *a, size_t rows, size_t first_row,
@@ -23,7 +36,7 @@ static void run_strips(
   size_t row = 0;
   for (size_t strip = 0; strip < strips; strip++) {
     size_t height = (rows - row) / (strips - strip);
-    family->strip(gemm, a + row * gemm->a_stride, height, first_row + row, first_panel, panel_count);
+    run_strip(family, gemm, a + row * gemm->a_stride, height, first_row + row, first_panel, panel_count);
     row += height;
   }
 }

@@ -1,5 +1,6 @@
 /// What becomes of the 32-bit sums of an integer product.
 #pragma once
+#include "ck_elementwise.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ typedef struct ck_int8_output {
   float minimum;
   float maximum;
   int32_t zero_point;
+  /// Of what the limits have left, or null for none. Of f32 outputs of matrix products only.
+  const ck_function *function;
   /// Elements of the type above.
   void *elements;
   /// Elements from one row to the next.

@@ -34,16 +34,16 @@ struct DynamicQuantizeMatMul: Operator {
 }
 
 extension NodeInputs {
-  /// Turns sums into float32 with the scales of both operands and a bias per column, where there is one, within limits.
+  /// Turns sums into float32 with the scales of both operands and a bias per column, where there is one, through a function.
   func dequantizing(
-    left: Float, right: Int, bias: Int, limits: ClosedRange<Float>? = nil, columns: Int
+    left: Float, right: Int, bias: Int, activation: Activation = .none, columns: Int
   ) throws(OperatorError) -> Int8Epilogue<Float> {
     let factors = try scales(right, columns: columns).map { left * $0 }
-    guard let addend = optional(bias) else { return .dequantize(scales: factors, clamp: limits) }
+    guard let addend = optional(bias) else { return .dequantize(scales: factors, activation: activation) }
     guard addend.type == .float32 else { throw .input(bias, "has type \(addend.type), expected float32") }
     guard addend.shape == [columns] else {
       throw .input(bias, "has shape \(addend.shape), expected [\(columns)]")
     }
-    return .dequantize(scales: factors, bias: addend.array(), clamp: limits)
+    return .dequantize(scales: factors, bias: addend.array(), activation: activation)
   }
 }

@@ -18,8 +18,8 @@ struct IntegerLinear: Operator {
 
   init(_ node: NodeReader) throws(OperatorError) {
     activation = try Activation(node, parameters: try node.floats("activation_params") ?? [])
-    // Limits come after the addend, which the kernel can only add where it has the shape of the result.
-    product = MatMulIntegerToFloat(node, limits: node.hasInput(Self.addend) ? nil : activation.limits)
+    // The function comes after the addend, which the kernel can only add where it has the shape of the result.
+    product = MatMulIntegerToFloat(node, activation: node.hasInput(Self.addend) ? .none : activation)
   }
 
   func prepared(with constants: [Tensor?]) -> any Operator {
@@ -29,10 +29,7 @@ struct IntegerLinear: Operator {
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    guard inputs.optional(Self.addend) != nil else {
-      let result = try product.result(inputs)
-      return [activation.limits == nil ? activation.applied(to: result, compute: inputs.compute) : result]
-    }
+    guard inputs.optional(Self.addend) != nil else { return [try product.result(inputs)] }
     let addend = try inputs.tensor(Self.addend, of: .float32)
     return [activation.applied(to: try sum(of: addend, inputs), compute: inputs.compute)]
   }

@@ -6,16 +6,16 @@ struct MatMulIntegerToFloat: Operator {
   static let schema = OperatorSchema(
     "MatMulIntegerToFloat", domain: "com.microsoft", inputs: 4...7, outputs: [.sameAsInput(2)])
 
-  private let limits: ClosedRange<Float>?
+  private let activation: Activation
   private let shapes = MatrixProductShapes()
   private var weights: IntegerWeights
   private var epilogue: Derived<IntegerEpilogue>
 
-  init(_ node: NodeReader) { self.init(node, limits: nil) }
+  init(_ node: NodeReader) { self.init(node, activation: .none) }
 
-  /// An operator that keeps its results within limits.
-  init(_ node: NodeReader, limits: ClosedRange<Float>?) {
-    self.limits = limits
+  /// An operator that applies a function to its results, after the addend.
+  init(_ node: NodeReader, activation: Activation) {
+    self.activation = activation
     weights = IntegerWeights(node, at: 1, zeroPoint: 5)
     epilogue = Derived(node, from: 1...6)
   }
@@ -53,6 +53,6 @@ struct MatMulIntegerToFloat: Operator {
   }
 
   private func epilogue(_ inputs: some NodeInputs, columns: Int) throws(OperatorError) -> IntegerEpilogue {
-    .real(try inputs.dequantizing(left: inputs.scale(2), right: 3, bias: 6, limits: limits, columns: columns))
+    .real(try inputs.dequantizing(left: inputs.scale(2), right: 3, bias: 6, activation: activation, columns: columns))
   }
 }

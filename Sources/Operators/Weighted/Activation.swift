@@ -66,17 +66,6 @@ extension Activation {
     case .function(let function): function
     }
   }
-
-  static let noLimits = -Float.infinity...Float.infinity
-
-  /// The limits that a product's kernel can apply itself; nil where it cannot compute this function.
-  var limits: ClosedRange<Float>? {
-    switch self {
-    case .none: Self.noLimits
-    case .clamp(let range): range
-    case .function: nil
-    }
-  }
 }
 
 extension Float {
