@@ -25,19 +25,20 @@ CK_INLINE size_t ck_block_width(size_t start, size_t count) {
 }
 
 /// Runs the statements for every block of `count` elements, `width` of them from `i` on. The tail goes through the same
-/// arithmetic as the body, in code of its own: so `width` is a constant in the loop, whose own constants can then stay in
-/// registers.
-#define CK_FOR_EACH_BLOCK(i, width, count, ...)                \
-  {                                                            \
-    size_t i = 0;                                              \
-    for (; (count) - i >= CK_LANES; i += CK_LANES) {           \
-      const size_t width = CK_LANES;                           \
-      __VA_ARGS__                                              \
-    }                                                          \
-    if (i < (count)) {                                         \
-      const size_t width = (count) - i;                        \
-      __VA_ARGS__                                              \
-    }                                                          \
+/// arithmetic as the body, in code of its own: so `width` is a constant in the loop, and what the loop does not change
+/// can stay in registers.
+#define CK_FOR_EACH_BLOCK(i, width, count, ...)                                      \
+  {                                                                                  \
+    const size_t i##_tail = (count) / CK_LANES * CK_LANES;                           \
+    size_t i = 0;                                                                    \
+    for (; i < i##_tail; i += CK_LANES) {                                            \
+      const size_t width = CK_LANES;                                                 \
+      __VA_ARGS__                                                                    \
+    }                                                                                \
+    if (i < (count)) {                                                               \
+      const size_t width = (count) - i;                                              \
+      __VA_ARGS__                                                                    \
+    }                                                                                \
   }
 
 /// Loads `width` elements from any address, zero in the lanes beyond them; stores the first `width` lanes.
