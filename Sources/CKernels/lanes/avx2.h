@@ -5,3 +5,5 @@
 #include <string.h>
 #define CK_TIER_NAME avx2
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#include "partial_avx2.h"
+#define CK_HAS_PARTIAL_BLOCKS

@@ -6,3 +6,5 @@
 #define CK_TIER_NAME avx512
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"))), apply_to = function)
+#include "partial_avx512.h"
+#define CK_HAS_PARTIAL_BLOCKS

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "integer_range.h"
+#include "partial_avx2.h"
 
 /// A block is as many bytes as a register holds. As float32 numbers it takes four registers, its parts.
 enum { CK_PARTS = 4, CK_PART_LANES = 8, CK_BLOCK = CK_PARTS * CK_PART_LANES };
@@ -23,65 +24,14 @@ CK_INLINE ck_part ck_limit(ck_part value, ck_part lowest, ck_part highest) {
   return _mm256_min_ps(_mm256_max_ps(value, lowest), highest);
 }
 
-/// The first `count` ≤ 16 bytes, zeros beyond them. Whole words are read that overlap, or end with the last byte.
-CK_INLINE __m128i ck_load_first(const uint8_t *from, size_t count) {
-  uint64_t low = 0, high = 0;
-  if (count >= 8) {
-    memcpy(&low, from, 8);
-    if (count > 8) {
-      memcpy(&high, from + count - 8, 8);
-      high >>= 8 * (16 - count);
-    }
-  } else if (count >= 4) {
-    uint32_t first, last;
-    memcpy(&first, from, 4);
-    memcpy(&last, from + count - 4, 4);
-    low = (uint64_t)last << 8 * (count - 4) | first;
-  } else if (count > 0) {
-    low = from[0] | (uint64_t)from[count / 2] << 8 * (count / 2) | (uint64_t)from[count - 1] << 8 * (count - 1);
-  }
-  return _mm_set_epi64x((long long)high, (long long)low);
-}
-
-CK_INLINE void ck_store_first(uint8_t *to, __m128i bytes, size_t count) {
-  if (count & 8) {
-    _mm_storel_epi64((__m128i *)to, bytes);
-    bytes = _mm_unpackhi_epi64(bytes, bytes);
-    to += 8;
-  }
-  uint64_t rest = (uint64_t)_mm_cvtsi128_si64(bytes);
-  if (count & 4) {
-    memcpy(to, &rest, 4);
-    rest >>= 32;
-    to += 4;
-  }
-  if (count & 2) {
-    memcpy(to, &rest, 2);
-    rest >>= 16;
-    to += 2;
-  }
-  if (count & 1) *to = (uint8_t)rest;
-}
-
 /// The first `count` bytes of a block, zeros beyond them.
 CK_INLINE ck_block ck_load_block(const uint8_t *from, size_t count) {
-  if (count == CK_BLOCK) return _mm256_loadu_si256((const __m256i *)from);
-  if (count <= 16) return _mm256_zextsi128_si256(ck_load_first(from, count));
-  return _mm256_set_m128i(ck_load_first(from + 16, count - 16), _mm_loadu_si128((const __m128i *)from));
+  return count == CK_BLOCK ? _mm256_loadu_si256((const __m256i *)from) : ck_load_bytes_below_32(from, count);
 }
 
 CK_INLINE void ck_store_block(uint8_t *to, ck_block block, size_t count) {
-  if (count == CK_BLOCK) {
-    _mm256_storeu_si256((__m256i *)to, block);
-    return;
-  }
-  __m128i rest = _mm256_castsi256_si128(block);
-  if (count & 16) {
-    _mm_storeu_si128((__m128i *)to, rest);
-    rest = _mm256_extracti128_si256(block, 1);
-    to += 16;
-  }
-  ck_store_first(to, rest, count & 15);
+  if (count == CK_BLOCK) _mm256_storeu_si256((__m256i *)to, block);
+  else ck_store_bytes_below_32(to, block, count);
 }
 
 /// What is subtracted from a block that is widened: the zero point, and what widening adds to the bytes.

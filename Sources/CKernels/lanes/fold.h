@@ -11,9 +11,11 @@ enum { CK_LANES = 16 };
       for (int i = 0; i < half; i++) lane[i] = JOIN(lane[i], lane[i + half]); \
     return lane[0];                                                           \
   }
-/// Of two numbers the smaller or larger, or the NaN.
-#define CK_SMALLER_OR_NAN(a, b) (((a) != (a) || (a) < (b)) ? (a) : (b))
-#define CK_LARGER_OR_NAN(a, b) (((a) != (a) || (a) > (b)) ? (a) : (b))
+// The ways to join two numbers, or two vectors of them, lane by lane.
+
+/// The smaller or larger, or the NaN.
+#define CK_SMALLER_OR_NAN(a, b) ((((a) != (a)) | ((a) < (b))) ? (a) : (b))
+#define CK_LARGER_OR_NAN(a, b) ((((a) != (a)) | ((a) > (b))) ? (a) : (b))
 #define CK_ADD(a, b) ((a) + (b))
 #define CK_MULTIPLY(a, b) ((a) * (b))
 #define CK_SMALLER(a, b) ((b) < (a) ? (b) : (a))

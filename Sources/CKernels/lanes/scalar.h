@@ -7,9 +7,9 @@
 
 typedef float floats;
 typedef int32_t ints;
+typedef uint32_t words;
 
 CK_INLINE float ck_floats_of(int32_t value) { return (float)value; }
-CK_INLINE int32_t ck_ints_of(float value) { return (int32_t)value; }
 
 CK_INLINE float ck_reinterpret(int32_t bits) {
   float value;
