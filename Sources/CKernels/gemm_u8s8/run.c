@@ -12,6 +12,8 @@ enum { block_bytes = 400 * 1024 };
 /// are short, rows of C are then written in one go.
 enum { short_panels_bytes = 16 * 1024 };
 
+enum { line_bytes = 64 };
+
 /// Rows this far apart compete for the same few places in the L1 cache.
 static bool is_conflicting(size_t stride) { return stride % 2048 == 0 || stride % 4096 == 1024; }
 
@@ -73,6 +75,9 @@ static void copy_flipped(uint8_t *target, const uint8_t *source, size_t count, u
   for (size_t i = 0; i < count; i++) target[i] = source[i] ^ flip;
 }
 
+/// The first address from `bytes` on at which a cache line begins, so that what is read of a row at once lies in one.
+static uint8_t *next_line(uint8_t *bytes) { return bytes + (line_bytes - (uintptr_t)bytes % line_bytes) % line_bytes; }
+
 void ck_gemm_u8s8_run(const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gemm, ck_gemm_part part) {
   size_t block_rows = rows_per_block(family, gemm, part.row_count);
   bool one_run = gemm->run_count == 1;
@@ -84,8 +89,9 @@ void ck_gemm_u8s8_run(const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gem
   ck_gemm_u8s8 copied = *gemm;
   copied.runs = &no_offset;
   // An odd number of cache lines, so that the copies of rows do not compete.
-  copied.a_stride = (gemm->run_length / 64 | 1) * 64 + 64 * 2;
-  uint8_t *copies = copying ? ck_allocate(block_rows * copied.a_stride) : NULL;
+  copied.a_stride = (gemm->run_length / line_bytes | 1) * line_bytes + line_bytes * 2;
+  uint8_t *memory = copying ? ck_allocate(block_rows * copied.a_stride + line_bytes - 1) : NULL;
+  uint8_t *copies = next_line(memory);
 
   for (size_t done = 0; done < part.row_count; done += block_rows) {
     size_t rows = ck_smaller(part.row_count - done, block_rows);
@@ -101,5 +107,5 @@ void ck_gemm_u8s8_run(const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gem
     }
     run_block(family, &copied, copies, rows, first_row, part);
   }
-  ck_free(copies);
+  ck_free(memory);
 }
