@@ -11,6 +11,8 @@ public enum KernelTier: String, CaseIterable, Sendable {
   case avx2
   /// x86-64 with AVX-512 F, BW, VL, DQ and VNNI.
   case avx512
+  /// The same with AMX for products of bytes.
+  case amx
   /// 64-bit ARM.
   case neon
 
@@ -39,6 +41,7 @@ public enum KernelTier: String, CaseIterable, Sendable {
     case .reference: CK_TIER_REFERENCE
     case .avx2: CK_TIER_AVX2
     case .avx512: CK_TIER_AVX512
+    case .amx: CK_TIER_AMX
     case .neon: CK_TIER_NEON
     }
   }

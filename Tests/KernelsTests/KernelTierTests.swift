@@ -37,5 +37,6 @@ import Testing
     #expect(!cpu.model.isEmpty)
     #expect(cpu.features.contains("avx2") || !KernelTier.available.contains(.avx2))
     #expect(cpu.features.contains("avx512vnni") || !KernelTier.available.contains(.avx512))
+    #expect(cpu.features.contains("amx-int8") || !KernelTier.available.contains(.amx))
   }
 }

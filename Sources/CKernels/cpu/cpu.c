@@ -14,6 +14,11 @@ enum { maximum_features = 16 };
 
 #include <cpuid.h>
 
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
 static size_t features(feature list[maximum_features]) {
   __builtin_cpu_init();
   size_t count = 0;
@@ -30,6 +35,8 @@ static size_t features(feature list[maximum_features]) {
   FEATURE("avx512vbmi");
   FEATURE("avx512bf16");
   FEATURE("avxvnni");
+  FEATURE("amx-tile");
+  FEATURE("amx-int8");
 #undef FEATURE
   return count;
 }
@@ -47,14 +54,28 @@ static bool has_all(const char *const *names, size_t name_count) {
   return true;
 }
 
+/// Whether the operating system lets this process use tiles. Linux has to be asked first, because from then on it has
+/// to save so much more for every thread; to ask again changes nothing.
+static bool may_use_tiles(void) {
+#if defined(__linux__) && defined(SYS_arch_prctl)
+  const long request_permission = 0x1023, tile_data = 18;
+  return syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+#else
+  return false;
+#endif
+}
+
 bool ck_tier_is_available(ck_tier tier) {
   static const char *const avx2[] = {"avx2", "fma", "f16c"};
   static const char *const avx512[] = {"avx2",     "fma",      "f16c",     "avx512f",
                                        "avx512bw", "avx512vl", "avx512dq", "avx512vnni"};
+  static const char *const amx[] = {"amx-tile", "amx-int8"};
   switch (tier) {
   case CK_TIER_REFERENCE: return true;
   case CK_TIER_AVX2: return has_all(avx2, sizeof avx2 / sizeof *avx2);
   case CK_TIER_AVX512: return has_all(avx512, sizeof avx512 / sizeof *avx512);
+  case CK_TIER_AMX:
+    return ck_tier_is_available(CK_TIER_AVX512) && has_all(amx, sizeof amx / sizeof *amx) && may_use_tiles();
   case CK_TIER_NEON: return false;
   }
   return false;

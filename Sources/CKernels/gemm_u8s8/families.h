@@ -6,6 +6,7 @@ extern const ck_gemm_u8s8_family ck_gemm_u8s8_reference;
 #if defined(__x86_64__)
 extern const ck_gemm_u8s8_family ck_gemm_u8s8_avx2;
 extern const ck_gemm_u8s8_family ck_gemm_u8s8_avx512;
+extern const ck_gemm_u8s8_family ck_gemm_u8s8_amx;
 #elif defined(__aarch64__)
 extern const ck_gemm_u8s8_family ck_gemm_u8s8_neon;
 #endif

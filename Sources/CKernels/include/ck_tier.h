@@ -11,11 +11,14 @@ typedef enum ck_tier {
   CK_TIER_AVX2 = 1,
   /// AVX-512 F, BW, VL, DQ and VNNI.
   CK_TIER_AVX512 = 2,
+  /// The same with AMX for products of bytes; families without kernels for it have those for AVX-512.
+  CK_TIER_AMX = 3,
   /// The vector instructions that every 64-bit ARM CPU has.
-  CK_TIER_NEON = 3,
+  CK_TIER_NEON = 4,
 } ck_tier;
 
-/// Whether this CPU and operating system can run the kernels of `tier`.
+/// Whether this CPU and operating system can run the kernels of `tier`. Those of `CK_TIER_AMX` run only after this has
+/// returned true, which holds for all threads of the process.
 bool ck_tier_is_available(ck_tier tier);
 
 /// Writes the CPU's name as it calls itself, zero-terminated; empty where it does not say.

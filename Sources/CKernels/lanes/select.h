@@ -9,7 +9,9 @@
   result name##_avx2(__VA_ARGS__);      \
   result name##_avx512(__VA_ARGS__);
 #define CK_SELECT(tier, name) \
-  ((tier) == CK_TIER_AVX512 ? name##_avx512 : (tier) == CK_TIER_AVX2 ? name##_avx2 : name##_reference)
+  ((tier) == CK_TIER_AVX512 || (tier) == CK_TIER_AMX ? name##_avx512 \
+   : (tier) == CK_TIER_AVX2                          ? name##_avx2    \
+                                                     : name##_reference)
 #elif defined(__aarch64__)
 #define CK_DECLARE(result, name, ...)  \
   result name##_reference(__VA_ARGS__); \
