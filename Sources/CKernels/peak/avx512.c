@@ -9,7 +9,7 @@
 /// Enough independent sums to hide the latency of a multiply-add.
 enum { sum_count = 16 };
 
-CK_AVX512 static uint64_t f32(uint32_t rounds) {
+CK_AVX512 uint64_t ck_peak_f32_avx512(uint32_t rounds) {
   __m512 factor = _mm512_set1_ps(1);
   __m512 sums[sum_count];
   CK_PEAK_HIDE("v", factor);
@@ -43,6 +43,6 @@ CK_AVX512 static uint64_t u8s8(uint32_t rounds) {
   return count;
 }
 
-const ck_peak_family ck_peak_avx512 = {.f32 = f32, .u8s8 = u8s8};
+const ck_peak_family ck_peak_avx512 = {.f32 = ck_peak_f32_avx512, .u8s8 = u8s8};
 
 #endif

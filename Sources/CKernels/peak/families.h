@@ -10,6 +10,10 @@ extern const ck_peak_family ck_peak_reference;
 #if defined(__x86_64__)
 extern const ck_peak_family ck_peak_avx2;
 extern const ck_peak_family ck_peak_avx512;
+extern const ck_peak_family ck_peak_amx;
+
+/// Of `ck_peak_avx512`; tiles of bytes have nothing to add to it.
+uint64_t ck_peak_f32_avx512(uint32_t rounds);
 #elif defined(__aarch64__)
 extern const ck_peak_family ck_peak_neon;
 #endif
