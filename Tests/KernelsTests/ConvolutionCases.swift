@@ -55,6 +55,25 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         input: .init(height: 9, width: 14), inputChannels: 2, outputChannels: 12, kernel: .init(3),
         dilations: .init(2), padding: .init(2))),
     ConvolutionCase(
+      "runs of some tiles and a rest",
+      .init(
+        batch: 2, input: .init(height: 5, width: 37), inputChannels: 47, outputChannels: 20, kernel: .init(3),
+        padding: .init(1))),
+    ConvolutionCase(
+      "runs of whole tiles, two strips in a row",
+      .init(
+        input: .init(height: 4, width: 46), inputChannels: 64, outputChannels: 49, kernel: .init(2))),
+    ConvolutionCase(
+      "runs between dilated taps, all shorter than a tile",
+      .init(
+        input: .init(height: 9, width: 21), inputChannels: 23, outputChannels: 33, kernel: .init(3),
+        dilations: .init(2), padding: .init(2))),
+    ConvolutionCase(
+      "more short runs than can be copied",
+      .init(
+        input: .init(height: 9, width: 12), inputChannels: 50, outputChannels: 5, kernel: .init(5),
+        dilations: .init(2), padding: .init(4))),
+    ConvolutionCase(
       "one column",
       .init(
         input: .init(height: 31, width: 1), inputChannels: 3, outputChannels: 7, kernel: .init(height: 4, width: 1))),
@@ -116,6 +135,11 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
       .init(
         batch: 2, input: .init(height: 7, width: 9), inputChannels: 10, outputChannels: 6, kernel: .init(3),
         strides: .init(height: 1, width: 2), padding: .init(1), groups: 2)),
+    ConvolutionCase(
+      "groups of many channels",
+      .init(
+        input: .init(height: 6, width: 19), inputChannels: 72, outputChannels: 80, kernel: .init(3),
+        padding: .init(1), groups: 2)),
     ConvolutionCase(
       "pointwise groups",
       .init(

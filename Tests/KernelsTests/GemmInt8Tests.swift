@@ -64,10 +64,28 @@ import Testing
     }
   }
 
-  @Test(arguments: KernelTier.available) func everyWidthOfEveryOutputIsThatOfTheReference(tier: KernelTier) {
+  /// More rows than a kernel takes at a time, and depths around those of the widest registers.
+  @Test(arguments: KernelTier.available, [60, 61, 64, 67, 68, 100, 127, 128, 129, 191, 200])
+  func stripsOfEveryHeightAreThoseOfTheReference(tier: KernelTier, depth: Int) {
+    var numbers = Numbers(seed: 22)
+    let (compute, reference) = (Compute(tier: tier, threads: 1), Compute(tier: .reference, threads: 1))
+    for columns in [1, 16, 17, 32, 33, 48, 49, 80, 130] {
+      let b = PackedInt8Matrix(numbers.signedBytes(depth * columns).span, rows: depth, columns: columns)
+      let a = numbers.bytes(100 * depth)
+      let expected = product(reference, a, rows: 100, zeroPoint: 3, by: b, .sums(), fill: Int32(0))
+      for rows in Array(1...37) + [48, 63, 64, 65, 100] {
+        let actual = product(
+          compute, Array(a[..<(rows * depth)]), rows: rows, zeroPoint: 3, by: b, .sums(), fill: Int32(0))
+        #expect(actual == Array(expected[..<(rows * columns)]), "\(rows) × \(depth) × \(columns)")
+      }
+    }
+  }
+
+  @Test(arguments: KernelTier.available, [(rows: 8, depth: 21), (rows: 8, depth: 84), (rows: 23, depth: 70)])
+  func everyWidthOfEveryOutputIsThatOfTheReference(tier: KernelTier, size: (rows: Int, depth: Int)) {
     var numbers = Numbers(seed: 18)
     let (compute, reference) = (Compute(tier: tier, threads: 1), Compute(tier: .reference, threads: 1))
-    let (rows, depth) = (8, 21)
+    let (rows, depth) = size
     for columns in 1...50 {
       let a = numbers.bytes(rows * depth)
       let b = PackedInt8Matrix(numbers.signedBytes(depth * columns).span, rows: depth, columns: columns)
