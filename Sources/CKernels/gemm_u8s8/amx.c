@@ -11,8 +11,11 @@ enum { tile_rows = CK_TILE_ROWS, tile_bytes = CK_TILE_BYTES, tile_groups = CK_TI
 
 enum { strip_rows = 2 * tile_rows, group_bytes = CK_PANEL_COLUMNS * CK_GROUP_ROWS };
 
-/// Rows from which on tiles are used: with fewer, loading weights takes longer than multiplying them.
-enum { least_rows = 4 };
+/// Rows and groups from which on tiles are used. A tile of weights takes as long to load for one row as for all that
+/// it can have, so with few rows vectors are done before. With few groups, giving tiles their sizes, and taking sums
+/// from tiles to registers by way of memory, takes longer than the products; and what does not fill the last step
+/// weighs more.
+enum { least_rows = 4, least_groups = 2 * tile_groups };
 
 /// Steps of a product at most, and those of them at most whose activations have to be copied.
 enum { most_steps = 512, most_copies = 16 };
@@ -42,11 +45,11 @@ typedef struct strip_state {
   _Alignas(64) uint8_t copies[most_copies][strip_rows][tile_bytes];
 } strip_state;
 
-/// Sums to be finished: as tiles, those of row tile i and half j of the panels at 2 · i + j.
-typedef struct unfinished_sums {
+/// The tiles of sums in memory. Where a strip has two tiles of rows, that of row tile i and half j of the panel is at
+/// 2 · i + j, else that of half j of the panels at j.
+typedef struct stored_sums {
   _Alignas(64) int32_t tiles[4][tile_rows][tile_columns];
-  size_t first_row, column, halves;
-} unfinished_sums;
+} stored_sums;
 
 /// `heights` are the rows of the first and the second tile of rows.
 CK_AMX static void configure_tiles(const size_t heights[2]) {
@@ -101,11 +104,11 @@ static void copy_runs(
   }
 }
 
-/// Cuts a strip into steps, or returns false where its runs are too short, too many or too long for that.
+/// Cuts a strip into steps, or returns false where its runs are too short, too many or too long for tiles.
 static bool cut_into_steps(const ck_gemm_u8s8 *gemm, const uint8_t *a, size_t rows, strip_state *state) {
   const size_t groups = gemm->run_count * ck_parts(gemm->run_length, CK_GROUP_ROWS);
   state->step_count = ck_parts(groups, tile_groups);
-  if (groups < tile_groups || state->step_count > most_steps) return false;
+  if (groups < least_groups || state->step_count > most_steps) return false;
   // Whatever is copied is the end of a run at least.
   const size_t ends = gemm->run_length % tile_bytes == 0 ? 0 : gemm->run_count;
   if (ck_smaller(ends, state->step_count) > most_copies) return false;
@@ -197,7 +200,7 @@ CK_INLINE CK_AMX void multiply(const strip_state *state, const int8_t *panel, si
   }
 }
 
-CK_INLINE CK_AMX void store_sums(bool is_single, size_t halves, unfinished_sums *sums) {
+CK_INLINE CK_AMX void store_sums(bool is_single, size_t halves, stored_sums *sums) {
   _tile_stored(sums_0, sums->tiles[0], tile_bytes);
   if (halves > 1) _tile_stored(sums_1, sums->tiles[1], tile_bytes);
   if (!is_single || halves > 2) _tile_stored(sums_2, sums->tiles[2], tile_bytes);
@@ -228,12 +231,12 @@ CK_INLINE CK_AMX void finish_tile(
   }
 }
 
-CK_AMX static void finish(const strip_state *state, const unfinished_sums *sums) {
-  size_t row = sums->first_row;
+CK_AMX static void finish(
+    const strip_state *state, const stored_sums *sums, size_t first_row, size_t column, size_t halves) {
+  size_t row = first_row;
   for (size_t i = 0; i < 2 && state->heights[i] > 0; row += state->heights[i], i++) {
-    for (size_t half = 0; half < sums->halves; half++) {
-      finish_tile(
-          state->gemm, sums->tiles[2 * i + half], state->heights[i], row, sums->column + half * tile_columns);
+    for (size_t half = 0; half < halves; half++) {
+      finish_tile(state->gemm, sums->tiles[2 * i + half], state->heights[i], row, column + half * tile_columns);
     }
   }
 }
@@ -266,23 +269,17 @@ CK_AMX static void strip(
   state.heights[1] = rows - state.heights[0];
   configure_tiles(state.heights);
 
-  unfinished_sums sums;
-  sums.first_row = first_row;
-  sums.halves = 0;
+  stored_sums sums;
   const size_t end = first_panel + panel_count;
   for (size_t panel = first_panel; panel < end;) {
     const size_t column = panel * CK_PANEL_COLUMNS;
     size_t halves = ck_smaller(ck_parts(gemm->columns - column, tile_columns), 2 * (end - panel));
     halves = ck_smaller(halves, is_single ? 4 : 2);
     multiply(&state, gemm->panels + panel * state.panel_bytes, halves);
-    // The sums before, while these are still being computed.
-    finish(&state, &sums);
     store_sums(is_single, halves, &sums);
-    sums.column = column;
-    sums.halves = halves;
+    finish(&state, &sums, first_row, column, halves);
     panel += ck_parts(halves, 2);
   }
-  finish(&state, &sums);
   // Tiles in use would have to be saved with every switch to another thread.
   _tile_release();
 }
