@@ -73,11 +73,12 @@ extension Compute {
   /// Runs a product that is known to lie within its operands.
   @unsafe func runProduct(_ gemm: ck_gemm_f32, isVector: Bool) {
     nonisolated(unsafe) let family = unsafe ck_gemm_f32_for(tier.identifier)!
-    nonisolated(unsafe) let gemm = unsafe gemm
     let panels = parts(of: unsafe gemm.columns, size: PackedPanels.panelColumns)
     let work = unsafe gemm.rows * gemm.columns * gemm.run_count * gemm.run_length
     let partition = unsafe GemmPartition(
       rows: gemm.rows, panels: panels, tileRows: family.pointee.tile_rows, threads: threads(for: work))
+    let widened = partition.rowPartCount > 1 ? unsafe widenedPanels(of: gemm, family) : nil
+    nonisolated(unsafe) let gemm = unsafe widened.map { unsafe gemm.reading($0) } ?? gemm
     run(chunks: partition.count, work: work) { chunk in
       let part = partition.part(chunk)
       unsafe withUnsafePointer(to: gemm) { gemm in
@@ -88,6 +89,42 @@ extension Compute {
         }
       }
     }
+    extendLifetime(widened)
+  }
+
+  /// The panels of 16-bit weights as float32, for products whose parts all read the same ones and would each have to
+  /// widen them; nil where they are better widened by the parts, or are float32 already.
+  @unsafe private func widenedPanels(
+    of gemm: ck_gemm_f32, _ family: UnsafePointer<ck_gemm_f32_family>
+  ) -> AlignedMemory? {
+    let (leastRows, type) = unsafe (family.pointee.widening_rows, gemm.weight_type)
+    guard type != CK_WEIGHT_F32, leastRows > 0, unsafe gemm.rows >= leastRows else { return nil }
+    let panels = parts(of: unsafe gemm.columns, size: PackedPanels.panelColumns)
+    let panelElements = unsafe gemm.panel_rows * PackedPanels.panelColumns
+    let byteCount = panels * panelElements * MemoryLayout<Float>.stride
+    guard byteCount <= Self.mostWidenedBytes else { return nil }
+
+    let memory = AlignedMemory(byteCount: byteCount)
+    nonisolated(unsafe) let widen = unsafe family.pointee.widen!
+    nonisolated(unsafe) let weights = unsafe gemm.panels.assumingMemoryBound(to: UInt16.self)
+    run(chunks: panels, work: panels * panelElements) { panel in
+      let first = panel * panelElements
+      unsafe widen(type, weights + first, panelElements, memory.elements() + first)
+    }
+    return memory
+  }
+
+  /// A part of the L3 cache. Beyond, parts widen some panels at a time and use them while they are in it.
+  private static let mostWidenedBytes = 8 << 20
+}
+
+extension ck_gemm_f32 {
+  /// The same product with its panels as float32.
+  @unsafe fileprivate func reading(_ panels: AlignedMemory) -> ck_gemm_f32 {
+    var gemm = unsafe self
+    unsafe gemm.panels = UnsafeRawPointer(panels.address)
+    unsafe gemm.weight_type = CK_WEIGHT_F32
+    return unsafe gemm
   }
 }
 

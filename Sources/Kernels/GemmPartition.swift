@@ -11,6 +11,9 @@ struct GemmPartition: Sendable {
   /// The number of rectangles.
   let count: Int
 
+  /// Into how many parts the rows are cut; each of them reads all panels.
+  var rowPartCount: Int { count / panelParts }
+
   /// Cuts the larger operand, so that every part reads its own share of it: rows, in whole tiles of `tileRows`, or
   /// panels. The other is cut as well where there is too little of that one to go round.
   init(rows: Int, panels: Int, tileRows: Int, threads: Int) {
