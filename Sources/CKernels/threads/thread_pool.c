@@ -23,9 +23,17 @@ enum { patience_ns = 400 * 1000 };
 /// After so much shared work the caller looks whether it had its core for most of the time, which takes a system call.
 enum { look_ns = 10 * 1000 * 1000 };
 
+/// Chunks that nobody has taken yet, `left` of them from `first` on, and the job they are of, counted round.
+typedef struct ticket {
+  uint64_t job, first, left;
+} ticket;
+
+enum { job_bits = 20, chunk_bits = 22 };
+static const uint64_t most_chunks = ((uint64_t)1 << chunk_bits) - 1;
+
 struct ck_thread_pool {
-  /// Chunks that nobody has taken yet (low half) of which job (high half). Taking a chunk is one compare-and-swap
-  /// that names both, so a thread that comes late cannot take a chunk of the next job for one of the last.
+  /// The packed ticket. Taking a chunk is one compare-and-swap of all of it, so a thread that comes late cannot take a
+  /// chunk of the next job for one of the last.
   _Atomic uint64_t ticket;
   /// Chunks of the job that are done.
   _Atomic size_t finished;
@@ -74,30 +82,49 @@ static uint64_t clock_ns(clockid_t clock) {
 
 static uint64_t now_ns(void) { return clock_ns(CLOCK_MONOTONIC); }
 
-static uint32_t chunks_left(uint64_t ticket) { return (uint32_t)ticket; }
+static uint64_t packed(ticket ticket) {
+  return (ticket.job << (2 * chunk_bits)) | ticket.first << chunk_bits | ticket.left;
+}
+
+static ticket unpacked(uint64_t bits) {
+  return (ticket){.job = bits >> (2 * chunk_bits), .first = bits >> chunk_bits & most_chunks, .left = bits & most_chunks};
+}
+
+/// The end that a thread takes chunks from: the caller the first ones, workers the last ones. So neighbouring chunks go
+/// to the same thread from job to job, which finds in its cache what it has left there.
+typedef enum end { first_end, last_end } end;
+
+/// Takes a chunk, if there is one left.
+static bool take_chunk(ck_thread_pool *pool, end end, size_t *chunk) {
+  uint64_t bits = atomic_load(&pool->ticket);
+  for (;;) {
+    ticket rest = unpacked(bits);
+    if (rest.left == 0) return false;
+    *chunk = end == first_end ? rest.first : rest.first + rest.left - 1;
+    rest.left--;
+    if (end == first_end) rest.first++;
+    if (atomic_compare_exchange_weak(&pool->ticket, &bits, packed(rest))) return true;
+  }
+}
 
 /// Takes chunks and does them until none is left. Returns how many it did.
-static size_t drain(ck_thread_pool *pool) {
+static size_t drain(ck_thread_pool *pool, end end) {
   size_t done = 0;
-  uint64_t ticket = atomic_load(&pool->ticket);
-  while (chunks_left(ticket) > 0) {
-    if (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket - 1)) continue;
+  for (size_t chunk; take_chunk(pool, end, &chunk); done++) {
     size_t chunks = pool->chunks;
-    pool->body(pool->context, chunks - chunks_left(ticket));
-    done++;
+    pool->body(pool->context, chunk);
     // From the last increment on the job may be over and its fields belong to the next one.
     if (atomic_fetch_add(&pool->finished, 1) + 1 == chunks) {
       pthread_mutex_lock(&pool->mutex);
       pthread_cond_broadcast(&pool->job_finished);
       pthread_mutex_unlock(&pool->mutex);
     }
-    ticket = atomic_load(&pool->ticket);
   }
   return done;
 }
 
 static bool has_news(ck_thread_pool *pool) {
-  return chunks_left(atomic_load(&pool->ticket)) > 0 || atomic_load(&pool->stopping);
+  return unpacked(atomic_load(&pool->ticket)).left > 0 || atomic_load(&pool->stopping);
 }
 
 static void wait_for_work(ck_thread_pool *pool) {
@@ -117,7 +144,7 @@ static void wait_for_work(ck_thread_pool *pool) {
 static void *work(void *argument) {
   ck_thread_pool *pool = argument;
   while (!atomic_load(&pool->stopping)) {
-    drain(pool);
+    drain(pool, last_end);
     wait_for_work(pool);
   }
   return NULL;
@@ -207,7 +234,7 @@ size_t ck_thread_pool_threads(const ck_thread_pool *pool) { return pool->worker_
 
 void ck_thread_pool_run(
     ck_thread_pool *pool, size_t chunks, void (*body)(void *context, size_t chunk), void *context) {
-  bool alone = chunks <= 1 || chunks > UINT32_MAX || pool->worker_count == 0;
+  bool alone = chunks <= 1 || chunks > most_chunks || pool->worker_count == 0;
   bool is_mine = !alone && !atomic_exchange(&pool->busy, true);
   if (!is_mine || is_resting(pool)) {
     for (size_t chunk = 0; chunk < chunks; chunk++) body(context, chunk);
@@ -218,11 +245,11 @@ void ck_thread_pool_run(
   pool->context = context;
   pool->chunks = chunks;
   atomic_store(&pool->finished, 0);
-  uint64_t job = (atomic_load(&pool->ticket) >> 32) + 1;
+  uint64_t job = (unpacked(atomic_load(&pool->ticket)).job + 1) % ((uint64_t)1 << job_bits);
   uint64_t start = now_ns();
-  atomic_store(&pool->ticket, job << 32 | chunks);
+  atomic_store(&pool->ticket, packed((ticket){.job = job, .left = chunks}));
   wake_sleepers(pool);
-  size_t done = drain(pool);
+  size_t done = drain(pool, first_end);
   uint64_t drained = now_ns();
   wait_for_end(pool, chunks);
   learn(pool, drained - start, done, now_ns() - drained);
