@@ -11,32 +11,33 @@ extension Compute {
   ///   - aStride: Elements from one row of `a` to the next; at least `b.rows`, or 0 to use one row again and again.
   ///   - bias: One value for each column.
   ///   - residual: What is added before the activation, laid out as `c`.
+  ///   - rounding: The type to whose numbers the elements of `a` are rounded first, as `round` does it.
   ///   - c: `rows` rows of `b.columns` elements; what lies between rows is not touched.
   ///   - cStride: Elements from one row of `c` to the next; at least `b.columns`.
   public func gemm(
     _ a: Span<Float>, rows: Int, stride aStride: Int, by b: PackedMatrix, bias: Span<Float>? = nil,
-    activation: Activation = .none, residual: Span<Float>? = nil, into c: inout MutableSpan<Float>,
-    stride cStride: Int
+    activation: Activation = .none, residual: Span<Float>? = nil, rounding: HalfType? = nil,
+    into c: inout MutableSpan<Float>, stride cStride: Int
   ) {
     product(
       a, rows: rows, aStride: aStride, panels: b.panels, bias: bias, activation: activation, residual: residual,
-      into: &c, cStride: cStride)
+      rounding: rounding, into: &c, cStride: cStride)
   }
 
   /// The same product with 16-bit weights.
   public func gemm(
     _ a: Span<Float>, rows: Int, stride aStride: Int, by b: PackedHalfMatrix, bias: Span<Float>? = nil,
-    activation: Activation = .none, residual: Span<Float>? = nil, into c: inout MutableSpan<Float>,
-    stride cStride: Int
+    activation: Activation = .none, residual: Span<Float>? = nil, rounding: HalfType? = nil,
+    into c: inout MutableSpan<Float>, stride cStride: Int
   ) {
     product(
       a, rows: rows, aStride: aStride, panels: b.panels, bias: bias, activation: activation, residual: residual,
-      into: &c, cStride: cStride)
+      rounding: rounding, into: &c, cStride: cStride)
   }
 
   private func product(
     _ a: Span<Float>, rows: Int, aStride: Int, panels: PackedPanels, bias: Span<Float>?,
-    activation: Activation, residual: Span<Float>?, into c: inout MutableSpan<Float>, cStride: Int
+    activation: Activation, residual: Span<Float>?, rounding: HalfType?, into c: inout MutableSpan<Float>, cStride: Int
   ) {
     let columns = panels.columns
     checkRows(a.count, rows: rows, stride: aStride, length: panels.depth, "left operand")
@@ -63,68 +64,13 @@ extension Compute {
       unsafe gemm.c_stride = cStride
       unsafe gemm.bias = bias?.address
       unsafe gemm.residual = residual?.address
+      unsafe gemm.round = rounding?.kernel
+      unsafe gemm.rounding_tier = tier.identifier
       unsafe activation.withFunction(tier: tier) { function in
         unsafe gemm.function = function
         unsafe runProduct(gemm, isVector: panels.isVector)
       }
     }
-  }
-
-  /// Runs a product that is known to lie within its operands.
-  @unsafe func runProduct(_ gemm: ck_gemm_f32, isVector: Bool) {
-    nonisolated(unsafe) let family = unsafe ck_gemm_f32_for(tier.identifier)!
-    let panels = parts(of: unsafe gemm.columns, size: PackedPanels.panelColumns)
-    let work = unsafe gemm.rows * gemm.columns * gemm.run_count * gemm.run_length
-    let partition = unsafe GemmPartition(
-      rows: gemm.rows, panels: panels, tileRows: family.pointee.tile_rows, threads: threads(for: work))
-    let widened = partition.rowPartCount > 1 ? unsafe widenedPanels(of: gemm, family) : nil
-    nonisolated(unsafe) let gemm = unsafe widened.map { unsafe gemm.reading($0) } ?? gemm
-    run(chunks: partition.count, work: work) { chunk in
-      let part = partition.part(chunk)
-      unsafe withUnsafePointer(to: gemm) { gemm in
-        if isVector {
-          unsafe ck_gemm_f32_run_vector(family, gemm, part.first_row, part.row_count)
-        } else {
-          unsafe ck_gemm_f32_run(family, gemm, part)
-        }
-      }
-    }
-    extendLifetime(widened)
-  }
-
-  /// The panels of 16-bit weights as float32, for products whose parts all read the same ones and would each have to
-  /// widen them; nil where they are better widened by the parts, or are float32 already.
-  @unsafe private func widenedPanels(
-    of gemm: ck_gemm_f32, _ family: UnsafePointer<ck_gemm_f32_family>
-  ) -> AlignedMemory? {
-    let (leastRows, type) = unsafe (family.pointee.widening_rows, gemm.weight_type)
-    guard type != CK_WEIGHT_F32, leastRows > 0, unsafe gemm.rows >= leastRows else { return nil }
-    let panels = parts(of: unsafe gemm.columns, size: PackedPanels.panelColumns)
-    let panelElements = unsafe gemm.panel_rows * PackedPanels.panelColumns
-    let byteCount = panels * panelElements * MemoryLayout<Float>.stride
-    guard byteCount <= Self.mostWidenedBytes else { return nil }
-
-    let memory = AlignedMemory(byteCount: byteCount)
-    nonisolated(unsafe) let widen = unsafe family.pointee.widen!
-    nonisolated(unsafe) let weights = unsafe gemm.panels.assumingMemoryBound(to: UInt16.self)
-    run(chunks: panels, work: panels * panelElements) { panel in
-      let first = panel * panelElements
-      unsafe widen(type, weights + first, panelElements, memory.elements() + first)
-    }
-    return memory
-  }
-
-  /// A part of the L3 cache. Beyond, parts widen some panels at a time and use them while they are in it.
-  private static let mostWidenedBytes = 8 << 20
-}
-
-extension ck_gemm_f32 {
-  /// The same product with its panels as float32.
-  @unsafe fileprivate func reading(_ panels: AlignedMemory) -> ck_gemm_f32 {
-    var gemm = unsafe self
-    unsafe gemm.panels = UnsafeRawPointer(panels.address)
-    unsafe gemm.weight_type = CK_WEIGHT_F32
-    return unsafe gemm
   }
 }
 

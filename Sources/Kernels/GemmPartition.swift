@@ -6,7 +6,8 @@ struct GemmPartition: Sendable {
   let panels: Int
   private let rowsPerPart: Int
   private let panelsPerPart: Int
-  private let panelParts: Int
+  /// Into how many parts the panels are cut; each of them reads all rows of the left operand.
+  let panelParts: Int
 
   /// The number of rectangles.
   let count: Int

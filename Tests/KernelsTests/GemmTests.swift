@@ -234,9 +234,15 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
   }
 
   /// Where there are many rows, weights are widened before they are used; and where rows are deep as well, slice by slice.
-  @Test(arguments: KernelTier.available, [(37, 131), (512, 70), (1000, 200), (2100, 40)])
+  @Test(arguments: KernelTier.available, [(37, 131), (512, 70), (1000, 200), (2100, 40), (2100, 1030)])
   func manyRowsByHalfWeightsGiveTheBitsOfWidenedOnes(tier: KernelTier, shape: (depth: Int, columns: Int)) {
-    let compute = Compute(tier: tier, threads: 1)
+    // The reference never widens beforehand, and takes long.
+    guard tier != .reference || shape.depth * shape.columns < 1 << 20 else { return }
+    for threads in [1, 2] { checkHalfWeights(Compute(tier: tier, threads: threads), shape) }
+  }
+
+  private func checkHalfWeights(_ compute: Compute, _ shape: (depth: Int, columns: Int)) {
+    let float = Compute(tier: compute.tier, threads: 1)
     var numbers = Numbers(seed: 19)
     let (rows, depth, columns) = (130, shape.depth, shape.columns)
     // As many bits of fraction as bfloat16 has, and exponents that binary16 has as well.
@@ -255,7 +261,7 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
     }
     for residual in [nil, residual] {
       let expected = product {
-        compute.gemm(
+        float.gemm(
           a.span, rows: rows, stride: depth, by: PackedMatrix(weights.span, rows: depth, columns: columns),
           bias: bias.span, activation: .clamp(-8...8), residual: residual?.span, into: &$0, stride: stride)
       }
@@ -271,6 +277,51 @@ private func tolerance(depth: Int) -> Float { 2e-7 * Float(depth + 4) }
       }
       #expect(byHalves == expected)
       #expect(byBrains == expected)
+    }
+  }
+
+  /// The shapes are those of a vector, of few rows, of parts along rows and along columns, and of depths in slices.
+  @Test(
+    arguments: KernelTier.available,
+    [(1, 70, 150), (3, 300, 1), (60, 30, 1), (150, 100, 70), (33, 96, 400), (70, 512, 65), (30, 2100, 40)])
+  func aLeftOperandThatTheProductRoundsGivesTheBitsOfOneRoundedBefore(tier: KernelTier, shape: (Int, Int, Int)) {
+    let (rows, depth, columns) = shape
+    var numbers = Numbers(seed: 23)
+    let stride = depth + 5
+    // Ties of both types, a number beyond float16, one below it and a NaN are among them.
+    var a = numbers.floats(rows * stride)
+    let special: [Float] = [1 + 0x1p-11, 1 + 0x1p-8, 70000, 0x1p-26, .nan]
+    for (index, value) in special.enumerated() where rows > 1 || value.isFinite { a[index * 13] = value }
+    let (weights, bias) = (numbers.floats(depth * columns), numbers.floats(columns))
+    let halves = weights.map { BFloat16(bits: UInt16($0.bitPattern >> 16)) }
+    let full = PackedMatrix(weights.span, rows: depth, columns: columns)
+    let half = PackedHalfMatrix(halves.span, rows: depth, columns: columns)
+    /// The bits of the product with the full weights, then those of the one with the half ones.
+    func products(_ a: [Float], threads: Int, rounding: HalfType?) -> [[UInt32]] {
+      let compute = Compute(tier: tier, threads: threads)
+      var results = [[Float]](repeating: [Float](repeating: 0, count: rows * columns), count: 2)
+      var c = results[0].mutableSpan
+      compute.gemm(
+        a.span, rows: rows, stride: stride, by: full, bias: bias.span, rounding: rounding, into: &c, stride: columns)
+      c = results[1].mutableSpan
+      compute.gemm(
+        a.span, rows: rows, stride: stride, by: half, bias: bias.span, rounding: rounding, into: &c, stride: columns)
+      return results.map { $0.map(\.bitPattern) }
+    }
+    for type in [HalfType.float16, .bfloat16] {
+      var rounded = a
+      var target = rounded.mutableSpan
+      switch type {
+      case .float16: Compute(tier: tier, threads: 1).round(a.span, to: Half.self, into: &target)
+      case .bfloat16: Compute(tier: tier, threads: 1).round(a.span, to: BFloat16.self, into: &target)
+      }
+      let expected = products(rounded, threads: 1, rounding: nil)
+      let differs = expected != products(a, threads: 1, rounding: nil)
+      #expect(differs)
+      for threads in [1, 2] {
+        let isSame = products(a, threads: threads, rounding: type) == expected
+        #expect(isSame, "\(type), \(threads) threads")
+      }
     }
   }
 

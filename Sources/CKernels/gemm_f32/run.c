@@ -1,6 +1,7 @@
 #include "slices.h"
 
 #include "../support/compiler.h"
+#include "../support/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,25 +64,37 @@ static void run_block(
   }
 }
 
-static size_t rows_per_block(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm) {
+static size_t rows_per_block(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, size_t rows) {
   size_t row_bytes = (gemm->run_count * gemm->run_length + 1) * sizeof(float);
   size_t strips = block_bytes / row_bytes / family->strip_rows;
-  return (strips > 0 ? strips : 1) * family->strip_rows;
+  return ck_smaller((strips > 0 ? strips : 1) * family->strip_rows, rows);
 }
 
-/// Memory for copies of a block's rows, where copying them is worthwhile.
+/// Memory for copies of a block's rows, where they are rounded or copying them is worthwhile.
 static float *buffer_for_copies(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part, size_t block_rows) {
   bool reused = part.row_count > family->strip_rows && part.panel_count > 1 && gemm->run_count == 1;
   bool conflicting = gemm->a_stride * sizeof(float) % conflicting_stride_bytes == 0;
+  size_t bytes = block_rows * (gemm->run_length + copy_padding) * sizeof(float);
+  if (gemm->round) return ck_allocate(bytes);
   // Without memory for copies the rows are read in place, which is slower and no less right.
-  return reused && conflicting ? malloc(block_rows * (gemm->run_length + copy_padding) * sizeof(float)) : NULL;
+  return reused && conflicting ? malloc(bytes) : NULL;
+}
+
+/// Copies a row of A, rounded where that is asked for.
+static void copy_row(const ck_gemm_f32 *gemm, const float *row, float *copy) {
+  const float *elements = row + gemm->runs[0];
+  if (gemm->round) {
+    gemm->round(gemm->rounding_tier, elements, copy, gemm->run_length);
+  } else {
+    memcpy(copy, elements, gemm->run_length * sizeof(float));
+  }
 }
 
 /// Computes a part of C in one go over the rows of B.
 static void run_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
   static const size_t no_offset = 0;
-  size_t block_rows = rows_per_block(family, gemm);
+  size_t block_rows = rows_per_block(family, gemm, part.row_count);
   float *copies = buffer_for_copies(family, gemm, part, block_rows);
   ck_gemm_f32 copied = *gemm;
   copied.a_stride = gemm->run_length + copy_padding;
@@ -95,10 +108,7 @@ static void run_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, 
       run_block(family, gemm, a, rows, c, part);
       continue;
     }
-    for (size_t row = 0; row < rows; row++) {
-      const float *source = a + row * gemm->a_stride + gemm->runs[0];
-      memcpy(copies + row * copied.a_stride, source, gemm->run_length * sizeof(float));
-    }
+    for (size_t row = 0; row < rows; row++) copy_row(gemm, a + row * gemm->a_stride, copies + row * copied.a_stride);
     run_block(family, &copied, copies, rows, c, part);
   }
   free(copies);

@@ -28,6 +28,10 @@ typedef struct ck_gemm_f32 {
   const size_t *runs;
   size_t run_count;
   size_t run_length;
+  /// What elements of A are rounded with before they are used, `count` of them for a tier, or null for none; only for
+  /// matrices, and not with `ck_gemm_f32_run_vector`. Rows are rounded as they are copied to where the kernels read them.
+  void (*round)(ck_tier tier, const void *input, void *output, size_t count);
+  ck_tier rounding_tier;
 
   const void *panels;
   ck_weight_type weight_type;

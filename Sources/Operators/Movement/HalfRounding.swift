@@ -8,11 +8,10 @@ struct HalfRounding: Operator {
   static let schema = OperatorSchema(
     "HalfRounding", domain: internalDomain, inputs: 1...1, outputs: [.fixed(.float32)])
 
-  private let target: DataType
+  private let target: HalfType
 
   init(_ node: NodeReader) throws(OperatorError) {
-    guard let target = try node.dataType("to") else { throw .attribute("to", "is missing") }
-    guard target.isHalf else { throw .attribute("to", "is \(target), expected float16 or bfloat16") }
+    guard let target = try HalfType(node, "to") else { throw .attribute("to", "is missing") }
     self.target = target
   }
 
@@ -24,11 +23,22 @@ struct HalfRounding: Operator {
 
   private func rounded(_ numbers: Tensor, _ compute: Compute) -> Tensor {
     Tensor(numbers.shape, of: Float.self) { output in
-      if target == .float16 {
-        compute.round(numbers.span(of: Float.self), to: Half.self, into: &output)
-      } else {
-        compute.round(numbers.span(of: Float.self), to: BFloat16.self, into: &output)
+      switch target {
+      case .float16: compute.round(numbers.span(of: Float.self), to: Half.self, into: &output)
+      case .bfloat16: compute.round(numbers.span(of: Float.self), to: BFloat16.self, into: &output)
       }
+    }
+  }
+}
+
+extension HalfType {
+  /// What an attribute names as Cast does; nil where it is missing.
+  init?(_ node: NodeReader, _ attribute: String) throws(OperatorError) {
+    guard let type = try node.dataType(attribute) else { return nil }
+    switch type {
+    case .float16: self = .float16
+    case .bfloat16: self = .bfloat16
+    default: throw .attribute(attribute, "is \(type), expected float16 or bfloat16")
     }
   }
 }

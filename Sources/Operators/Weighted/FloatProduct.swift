@@ -62,28 +62,29 @@ struct PackedFloatMatrix: Sendable {
   }
 
   /// Writes the product of `left`, rows of `rows` elements one after the other, with this matrix to `output`, plus
-  /// `bias` in every row and `residual`, which is as large as the output, through `activation`.
+  /// `bias` in every row and `residual`, which is as large as the output, through `activation`. Where `rounding` is a
+  /// type, elements of `left` are rounded to its numbers first.
   func multiply(
     _ left: Span<Float>, into output: inout MutableSpan<Float>, bias: Tensor? = nil,
-    activation: Activation = .none, residual: Tensor? = nil, compute: Compute
+    activation: Activation = .none, residual: Tensor? = nil, rounding: HalfType? = nil, compute: Compute
   ) {
     switch (bias, residual) {
-    case (nil, nil): multiply(left, into: &output, nil, activation, nil, compute)
+    case (nil, nil): multiply(left, into: &output, nil, activation, nil, rounding, compute)
     case (let bias?, nil):
       let row = bias.span(of: Float.self)
-      multiply(left, into: &output, row, activation, nil, compute)
+      multiply(left, into: &output, row, activation, nil, rounding, compute)
     case (nil, let residual?):
       let addends = residual.span(of: Float.self)
-      multiply(left, into: &output, nil, activation, addends, compute)
+      multiply(left, into: &output, nil, activation, addends, rounding, compute)
     case (let bias?, let residual?):
       let (row, addends) = (bias.span(of: Float.self), residual.span(of: Float.self))
-      multiply(left, into: &output, row, activation, addends, compute)
+      multiply(left, into: &output, row, activation, addends, rounding, compute)
     }
   }
 
   private func multiply(
     _ left: Span<Float>, into output: inout MutableSpan<Float>, _ bias: Span<Float>?, _ activation: Activation,
-    _ residual: Span<Float>?, _ compute: Compute
+    _ residual: Span<Float>?, _ rounding: HalfType?, _ compute: Compute
   ) {
     guard columns > 0 else { return }
     let count = output.count / columns
@@ -91,11 +92,11 @@ struct PackedFloatMatrix: Sendable {
     case .full(let matrix):
       compute.gemm(
         left, rows: count, stride: rows, by: matrix, bias: bias, activation: activation, residual: residual,
-        into: &output, stride: columns)
+        rounding: rounding, into: &output, stride: columns)
     case .half(let matrix):
       compute.gemm(
         left, rows: count, stride: rows, by: matrix, bias: bias, activation: activation, residual: residual,
-        into: &output, stride: columns)
+        rounding: rounding, into: &output, stride: columns)
     }
   }
 }

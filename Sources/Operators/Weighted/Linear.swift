@@ -8,13 +8,15 @@ import Tensors
 /// same shape as the addend is finished where it is computed; only another shape costs an addition of its own.
 ///
 /// Attributes: `activation` and `activation_params` as FusedConv of com.microsoft has them, and `transB` as Gemm.
-/// `gemm` = 1 says that the node was a Gemm, which takes matrices only.
+/// `gemm` = 1 says that the node was a Gemm, which takes matrices only. `rounding` is a type as Cast has it, float16 or
+/// bfloat16, to whose numbers the elements of A are rounded first.
 struct Linear: Operator {
   static let schema = OperatorSchema("Linear", domain: internalDomain, inputs: 2...4)
 
   private let activation: Activation
   private let transposesRight: Bool
   private let takesMatricesOnly: Bool
+  private let rounding: HalfType?
   private let shapes: MatrixProductShapes
   private var packed: PackedFloatMatrix?
 
@@ -23,6 +25,7 @@ struct Linear: Operator {
     transposesRight = try node.flag("transB", default: false)
     shapes = MatrixProductShapes(transposesRight: transposesRight)
     takesMatricesOnly = try node.flag("gemm", default: false)
+    rounding = try HalfType(node, "rounding")
   }
 
   func prepared(with constants: [Tensor?]) -> any Operator {
@@ -41,7 +44,7 @@ struct Linear: Operator {
     let shape = try shapes.shape(left.shape, weights.shape).output
     let product = LinearProduct(
       left: left, matrix: packed, bias: try bias(inputs, columns: packed.columns), activation: activation,
-      compute: inputs.compute)
+      rounding: rounding, compute: inputs.compute)
     let biasedShape = shape.withRank(atLeast: inputs.optional(2)?.shape.rank ?? 0)
     guard inputs.optional(3) != nil else { return [product.result(biasedShape, addend: nil)] }
     let addend = try inputs.tensor(3, of: .float32)
@@ -71,6 +74,7 @@ private struct LinearProduct {
   let matrix: PackedFloatMatrix
   let bias: Tensor?
   var activation: Activation
+  let rounding: HalfType?
   let compute: Compute
 
   /// The result with an addend of any shape that broadcasts with it.
@@ -88,7 +92,8 @@ private struct LinearProduct {
     let elements = left.span(of: Float.self)
     return Tensor(shape, of: Float.self) { output in
       matrix.multiply(
-        elements, into: &output, bias: bias, activation: activation, residual: addend, compute: compute)
+        elements, into: &output, bias: bias, activation: activation, residual: addend, rounding: rounding,
+        compute: compute)
     }
   }
 }
