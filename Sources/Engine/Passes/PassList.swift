@@ -5,7 +5,7 @@ public enum PassList {
     essential
     + [
       IdentityElimination(), HalfConstantWidening(), IntegerIslands(), ConstantFolding(), LookupFusion(),
-      HalfRoundTripFolding(), RoundingFusion(),
+      HalfRoundTripFolding(), FloatCastElimination(), RoundingFusion(),
     ]
     + fusion + [DeadNodeElimination()]
 
