@@ -3,12 +3,15 @@
 
     Benchmarks/compare.py FOLDER... [--only NAME...] [--forms fp32 int8 fp16] [--batches 1 large] [--threads 1 2]
                           [--large-batch NAME=SIZE...] [--torch PYTHON]
-                          [--rounds N] [--block SECONDS] [--output FILE.json] [--markdown FILE.md]
+                          [--rounds N] [--block SECONDS] [--pause SECONDS] [--on PROCESSORS...]
+                          [--output FILE.json] [--markdown FILE.md]
 
 For every FOLDER/*/model.onnx with calib.npz or calib.bin and test.npz: the FP32 model, the INT8 model (the same QDQ
 file in both engines) and the FP16 model, at batch 1 and at a large one, on one thread and on two. All processes of a case
 stay loaded and take turns, so that a machine that grows slower does so for all; a ratio is taken within each round,
 and the median over the rounds is reported with the 95 % interval of its order statistics.
+
+With --on 0,1 2,3 there are two groups of processors, on each of which some of the cases run, side by side (Linux only).
 
 With --torch the FP32 model is also run in PyTorch, in a Python that has the pip packages torch and onnx2torch. Not every
 model can be converted for it: such a case says why and has no ratio.
@@ -19,6 +22,8 @@ import argparse
 import importlib.metadata
 import json
 import math
+import multiprocessing
+import os
 import pathlib
 import platform
 import subprocess
@@ -32,7 +37,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 BINARIES = HERE.parent / ".build" / "release"
 FORMS = ("fp32", "int8", "fp16")
 NAMES = {"onnxruntime": "ORT", "torch": "PyTorch"}
-PAUSE_SECONDS = 0.1
 
 
 class Engine:
@@ -110,7 +114,7 @@ def median_with_interval(samples):
     return float(np.median(ordered)), low, high
 
 
-def measure(engines, rounds, block):
+def measure(engines, rounds, block, pause):
     """The seconds per run of each engine in each round."""
     runs = {}
     for name, engine in engines.items():
@@ -122,7 +126,7 @@ def measure(engines, rounds, block):
         order = list(engines) if number % 2 == 0 else list(reversed(engines))
         for name in order:
             # Threads of the engine before keep looking for work for a while.
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(pause)
             times[name].append(engines[name].seconds(runs[name]) / runs[name])
     return times
 
@@ -146,7 +150,7 @@ def pairs(forms):
 
 def compare(folder, batch, threads, work, options):
     arrays, count = inputs_of(folder, batch)
-    data = work / "inputs.npz"
+    data = work / f"inputs-{os.getpid()}.npz"
     np.savez(data, **arrays)
     engines, case = {}, {"model": folder.name, "batch": count, "threads": threads, "ms": {}, "ratios": {}, "errors": {}}
     for name, form, command in workers(options):
@@ -154,7 +158,7 @@ def compare(folder, batch, threads, work, options):
             engines[f"{name} {form}"] = Engine([*command, convert(folder, form, work), data, count, threads])
         except (RuntimeError, subprocess.CalledProcessError) as error:
             case["errors"][f"{name} {form}"] = str(getattr(error, "stderr", None) or error).strip()
-    times = measure(engines, options.rounds, options.block)
+    times = measure(engines, options.rounds, options.block, options.pause)
     for engine in engines.values():
         engine.close()
     case["ms"] = {name: round(1e3 * float(np.median(values)), 5) for name, values in times.items()}
@@ -195,9 +199,10 @@ def table(report):
     names = sorted({name for case in report["cases"] for name in case["ratios"]})
     heads = [title(name) for name in names]
     torch = f" PyTorch {report['torch']};" if "torch" in report else ""
+    sharing = f", {report['side_by_side']} cases side by side" if report["side_by_side"] > 1 else ""
     lines = [
         f"{report['machine']}; ONNX Runtime {report['onnxruntime']};{torch} {report['rounds']} rounds of "
-        f"{report['block_seconds']} s. Times of the left over times of the right: below 1, the left is faster.", "",
+        f"{report['block_seconds']} s{sharing}. Times of the left over times of the right: below 1, the left is faster.", "",
         "| model | batch | threads | " + " | ".join(heads) + " |", "|---" * (3 + len(heads)) + "|"]
     for case in report["cases"]:
         ratios = [f"{case['ratios'][name][0]:.2f}" if name in case["ratios"] else "–" for name in names]
@@ -222,6 +227,41 @@ def torch_version(python):
     return subprocess.run([python, "-c", script], check=True, capture_output=True, text=True).stdout.strip()
 
 
+def print_case(case):
+    print(describe(case), flush=True)
+    for name, error in case["errors"].items():
+        print(f"  {name}: {error}", flush=True)
+
+
+def work_on(processors, jobs, done, work, options):
+    """Compares what comes from one queue, on some processors only, and puts the results into another, None in the end."""
+    if processors:
+        os.sched_setaffinity(0, processors)
+    for job in iter(jobs.get, None):
+        done.put(compare(*job, work, options))
+    done.put(None)
+
+
+def compare_all(jobs, work, options):
+    """The cases of all jobs, in their order: side by side if there are several groups of processors."""
+    groups = [{int(number) for number in group.split(",")} for group in options.on] or [None]
+    queue, done = multiprocessing.Queue(), multiprocessing.Queue()
+    for job in [*jobs, *(None for _ in groups)]:
+        queue.put(job)
+    workers = [
+        multiprocessing.Process(target=work_on, args=(group, queue, done, work, options)) for group in groups]
+    for worker in workers:
+        worker.start()
+    cases = []
+    for _ in groups:
+        for case in iter(done.get, None):
+            print_case(case)
+            cases.append(case)
+    for worker in workers:
+        worker.join()
+    return sorted(cases, key=lambda case: (case["model"], case["batch"], case["threads"]))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=pathlib.Path)
@@ -231,6 +271,8 @@ def main():
     parser.add_argument("--threads", nargs="*", type=int, default=[1, 2])
     parser.add_argument("--rounds", type=int, default=11)
     parser.add_argument("--block", type=float, default=0.03, help="seconds that an engine works in one round")
+    parser.add_argument("--pause", type=float, default=0.1, help="seconds of rest before an engine's turn")
+    parser.add_argument("--on", nargs="*", default=[], metavar="PROCESSORS")
     parser.add_argument("--output", type=pathlib.Path)
     parser.add_argument("--markdown", type=pathlib.Path)
     parser.add_argument("--large-batch", nargs="*", default=[], metavar="NAME=SIZE")
@@ -239,25 +281,26 @@ def main():
     large_batches = {name: int(size) for name, size in (choice.split("=") for choice in options.large_batch)}
 
     models = sorted(path.parent for folder in options.folders for path in folder.glob("*/model.onnx"))
-    cases = []
+    models = [model for model in models if not options.only or model.name in options.only]
+    jobs = []
+    for model in models:
+        large = large_batch(model, large_batches)
+        sizes = {inputs_of(model, 1 if size == "1" else large)[1] for size in options.batches}
+        jobs += [(model, batch, threads) for batch in sorted(sizes) for threads in options.threads]
     with tempfile.TemporaryDirectory() as folder:
+        work = pathlib.Path(folder)
         for model in models:
-            if options.only and model.name not in options.only:
-                continue
-            large = large_batch(model, large_batches)
-            sizes = {inputs_of(model, 1 if size == "1" else large)[1] for size in options.batches}
-            for batch in sorted(sizes):
-                for threads in options.threads:
-                    case = compare(model, batch, threads, pathlib.Path(folder), options)
-                    cases.append(case)
-                    print(describe(case), flush=True)
-                    for name, error in case["errors"].items():
-                        print(f"  {name}: {error}", flush=True)
+            for form in options.forms:
+                try:
+                    convert(model, form, work)
+                except subprocess.CalledProcessError:
+                    pass  # Its cases will say why.
+        cases = compare_all(jobs, work, options)
     print()
     print("\n".join(summary(cases)))
     report = {
         "machine": machine(), "onnxruntime": importlib.metadata.version("onnxruntime"), "rounds": options.rounds,
-        "block_seconds": options.block, "cases": cases}
+        "block_seconds": options.block, "side_by_side": max(1, len(options.on)), "cases": cases}
     if options.torch:
         report["torch"] = torch_version(options.torch)
     if options.output:
