@@ -43,7 +43,7 @@ static void copy_pixels(uint8_t *target, const uint8_t *source, size_t bytes, ui
 
 band ck_open_band(
     const ck_convolution_shape *shape, const void *input, size_t pixel_bytes, uint8_t fill, uint8_t flip, size_t slack,
-    const ck_convolution_block *block) {
+    const ck_convolution_block *block, band_reserve *reserve) {
   interval rows = covered(
       block->first_row, block->row_count, shape->stride_y, shape->pad_top, shape->kernel_height,
       shape->dilation_y);
@@ -59,7 +59,9 @@ band ck_open_band(
   }
 
   size_t row_bytes = columns.count * pixel_bytes;
-  uint8_t *copy = ck_allocate(rows.count * row_bytes + slack);
+  size_t bytes = rows.count * row_bytes + slack;
+  bool is_small = bytes <= sizeof reserve->bytes;
+  uint8_t *copy = is_small ? reserve->bytes : ck_allocate(bytes);
   size_t left, inside, above, rows_inside;
   cut(columns, shape->width, &left, &inside);
   cut(rows, shape->height, &above, &rows_inside);
@@ -74,8 +76,8 @@ band ck_open_band(
     copy_pixels(target, source, inside * pixel_bytes, flip);
     padding = target + inside * pixel_bytes;
   }
-  memset(padding, fill ^ flip, (size_t)(copy + rows.count * row_bytes + slack - padding));
-  return (band){.pixels = copy, .row_bytes = row_bytes, .copy = copy};
+  memset(padding, fill ^ flip, (size_t)(copy + bytes - padding));
+  return (band){.pixels = copy, .row_bytes = row_bytes, .copy = is_small ? NULL : copy};
 }
 
 void ck_close_band(band band) { ck_free(band.copy); }

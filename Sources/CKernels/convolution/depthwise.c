@@ -7,8 +7,9 @@
 #include "../support/memory.h"
 
 /// Where the rows of a window begin, in elements of `element_bytes`.
-static size_t *window_rows(const ck_convolution_shape *shape, band band, size_t element_bytes) {
-  size_t *rows = ck_allocate(shape->kernel_height * sizeof *rows);
+static size_t *window_rows(
+    const ck_convolution_shape *shape, band band, size_t element_bytes, few_runs *few) {
+  size_t *rows = ck_allocate_runs(shape->kernel_height, few);
   for (size_t y = 0; y < shape->kernel_height; y++) {
     rows[y] = y * shape->dilation_y * (band.row_bytes / element_bytes);
   }
@@ -64,8 +65,10 @@ static size_t results_at_once(const ck_convolution_shape *shape, const ck_convol
 static void run_part_f32(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_depthwise_f32 *depthwise, const ck_convolution_block *block) {
-  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block);
-  size_t *rows = window_rows(shape, band, sizeof(float));
+  band_reserve reserve;
+  few_runs few;
+  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block, &reserve);
+  size_t *rows = window_rows(shape, band, sizeof(float), &few);
   const float *pixels = (const float *)band.pixels;
   size_t step = depthwise->function ? results_at_once(shape, block) : block->row_count;
   for (size_t row = 0; row < block->row_count; row += step) {
@@ -76,7 +79,7 @@ static void run_part_f32(
     float *results = depthwise->output + area.index;
     ck_apply_to_rows(depthwise->function, results, height, area.width * shape->channels, area.output_distance);
   }
-  ck_free(rows);
+  ck_free_runs(rows, &few);
   ck_close_band(band);
 }
 
@@ -102,15 +105,17 @@ static size_t rows_at_once(const ck_convolution_shape *shape, const ck_convoluti
 static void run_part_u8(
     const ck_depthwise_u8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     uint8_t flip, const ck_depthwise_u8 *depthwise, const ck_convolution_block *block) {
-  band band = ck_open_band(shape, input, shape->channels, fill, flip, 0, block);
-  size_t *rows = window_rows(shape, band, sizeof(uint8_t));
+  band_reserve reserve;
+  few_runs few;
+  band band = ck_open_band(shape, input, shape->channels, fill, flip, 0, block, &reserve);
+  size_t *rows = window_rows(shape, band, sizeof(uint8_t), &few);
   size_t step = rows_at_once(shape, block);
   for (size_t row = 0; row < block->row_count; row += step) {
     size_t height = ck_smaller(block->row_count - row, step);
     ck_depthwise_area area = area_of(shape, block, row, height, band.row_bytes);
     family->run(depthwise, band.pixels + row * area.window_distance, rows, &area);
   }
-  ck_free(rows);
+  ck_free_runs(rows, &few);
   ck_close_band(band);
 }
 

@@ -73,7 +73,9 @@ static void multiply(
 void ck_convolution_gathered_run(
     const ck_gemm_u8s8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     const ck_gemm_u8s8 *gemm, const ck_convolution_block *block) {
-  band band = ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, CK_MOST_GATHERED, block);
+  band_reserve reserve;
+  few_runs few;
+  band band = ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, CK_MOST_GATHERED, block, &reserve);
   static const size_t no_offset = 0;
   ck_gemm_u8s8 gathered = *gemm;
   gathered.a_flip = 0;
@@ -83,7 +85,7 @@ void ck_convolution_gathered_run(
 
   window_row line;
   line.run_count = ck_runs_of_window(shape);
-  size_t *runs = ck_window_runs(shape, band, line.run_count, sizeof(uint8_t));
+  size_t *runs = ck_window_runs(shape, band, line.run_count, sizeof(uint8_t), &few);
   line.runs = runs;
   line.run_length = gemm->run_length / line.run_count;
   line.count = block->column_count;
@@ -108,6 +110,6 @@ void ck_convolution_gathered_run(
     }
   }
   ck_free(windows);
-  ck_free(runs);
+  ck_free_runs(runs, &few);
   ck_close_band(band);
 }

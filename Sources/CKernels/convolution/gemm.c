@@ -125,8 +125,10 @@ static void run_slice_f32(
 static void run_part_f32(
     const ck_gemm_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_gemm_f32 *gemm, const ck_convolution_block *block) {
-  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block);
-  size_t *runs = ck_window_runs(shape, band, gemm->run_count, sizeof(float));
+  band_reserve reserve;
+  few_runs few;
+  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block, &reserve);
+  size_t *runs = ck_window_runs(shape, band, gemm->run_count, sizeof(float), &few);
   size_t group_elements = gemm->panel_rows * CK_PANEL_COLUMNS * ck_parts(gemm->columns, CK_PANEL_COLUMNS);
   block_lines lines = lines_of(block, family->strip_rows);
   part_f32 part = {.family = family, .shape = shape, .block = block, .lines = lines};
@@ -156,7 +158,7 @@ static void run_part_f32(
       }
     }
   }
-  ck_free(runs);
+  ck_free_runs(runs, &few);
   ck_close_band(band);
 }
 
@@ -182,8 +184,10 @@ static ck_int8_output output_of_line(const ck_int8_output *whole, size_t columns
 static void run_part_u8s8(
     const ck_gemm_u8s8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     const ck_gemm_u8s8 *gemm, const ck_convolution_block *block) {
-  band band = ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, 0, block);
-  size_t *runs = ck_window_runs(shape, band, gemm->run_count, sizeof(uint8_t));
+  band_reserve reserve;
+  few_runs few;
+  band band = ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, 0, block, &reserve);
+  size_t *runs = ck_window_runs(shape, band, gemm->run_count, sizeof(uint8_t), &few);
   size_t group_panels = ck_parts(gemm->columns, CK_PANEL_COLUMNS);
   size_t panel_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length);
   block_lines lines = lines_of(block, family->strip_rows);
@@ -215,7 +219,7 @@ static void run_part_u8s8(
       }
     }
   }
-  ck_free(runs);
+  ck_free_runs(runs, &few);
   ck_close_band(band);
 }
 

@@ -11,10 +11,24 @@ static inline size_t ck_runs_of_window(const ck_convolution_shape *shape) {
   return joined ? shape->kernel_height : shape->kernel_height * shape->kernel_width;
 }
 
+/// Memory on the stack for the places of a few runs.
+enum { CK_FEW_RUNS = 32 };
+typedef struct few_runs {
+  size_t places[CK_FEW_RUNS];
+} few_runs;
+
+static inline size_t *ck_allocate_runs(size_t count, few_runs *few) {
+  return count <= CK_FEW_RUNS ? few->places : ck_allocate(count * sizeof(size_t));
+}
+
+static inline void ck_free_runs(size_t *runs, const few_runs *few) {
+  if (runs != few->places) ck_free(runs);
+}
+
 /// Where the runs of a window begin, in elements of `element_bytes` from its first pixel. To be freed.
 static inline size_t *ck_window_runs(
-    const ck_convolution_shape *shape, band band, size_t run_count, size_t element_bytes) {
-  size_t *runs = ck_allocate(run_count * sizeof *runs);
+    const ck_convolution_shape *shape, band band, size_t run_count, size_t element_bytes, few_runs *few) {
+  size_t *runs = ck_allocate_runs(run_count, few);
   size_t columns = run_count == shape->kernel_height ? 1 : shape->kernel_width;
   for (size_t run = 0; run < run_count; run++) {
     size_t row = run / columns * shape->dilation_y;
