@@ -2,8 +2,8 @@ internal import CKernels
 
 extension Compute {
   /// The convolution of a geometry that is planned on the spot.
-  public func convolveInt8<Activation: QuantizedByte, Output>(
-    _ input: Span<Activation>, _ geometry: ConvolutionGeometry, zeroPoint: Int32, by weights: PackedInt8Convolution,
+  public func convolveInt8<Byte: QuantizedByte, Output>(
+    _ input: Span<Byte>, _ geometry: ConvolutionGeometry, zeroPoint: Int32, by weights: PackedInt8Convolution,
     epilogue: Int8Epilogue<Output>, into output: inout MutableSpan<Output>
   ) {
     convolveInt8(
@@ -20,12 +20,12 @@ extension Compute {
   ///   - zeroPoint: The zero point of the activations, a value of their type.
   ///   - epilogue: What becomes of the sums, its columns being output channels.
   ///   - output: [batch][output height][output width][output channel].
-  @specialized(where Activation == UInt8, Output == UInt8)
-  @specialized(where Activation == UInt8, Output == Int32)
-  @specialized(where Activation == Int8, Output == Int8)
-  @specialized(where Activation == Int8, Output == Int32)
-  public func convolveInt8<Activation: QuantizedByte, Output>(
-    _ input: Span<Activation>, _ plan: ConvolutionPlan, zeroPoint: Int32, by weights: PackedInt8Convolution,
+  @specialized(where Byte == UInt8, Output == UInt8)
+  @specialized(where Byte == UInt8, Output == Int32)
+  @specialized(where Byte == Int8, Output == Int8)
+  @specialized(where Byte == Int8, Output == Int32)
+  public func convolveInt8<Byte: QuantizedByte, Output>(
+    _ input: Span<Byte>, _ plan: ConvolutionPlan, zeroPoint: Int32, by weights: PackedInt8Convolution,
     epilogue: Int8Epilogue<Output>, into output: inout MutableSpan<Output>
   ) {
     plan.check(inputs: input.count, outputs: output.count, weights: weights.geometry)
@@ -34,8 +34,8 @@ extension Compute {
     let geometry = plan.placed
     let job = unsafe Int8Convolution(
       input: UnsafeRawPointer(input.address)?.assumingMemoryBound(to: UInt8.self), plan: plan,
-      fill: UInt8(truncatingIfNeeded: Activation(zeroPoint)), flip: Activation.unsignedFlip,
-      zeroPoint: Activation.unsignedZeroPoint(zeroPoint))
+      fill: UInt8(truncatingIfNeeded: Byte(zeroPoint)), flip: Byte.unsignedFlip,
+      zeroPoint: Byte.unsignedZeroPoint(zeroPoint))
     let target = unsafe output.mutableAddress!
     switch weights.storage {
     case .bytes(let bytes) where plan.isPointwise:

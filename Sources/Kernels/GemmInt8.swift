@@ -11,14 +11,14 @@ extension Compute {
   ///   - addend: Added to results of type Float before they are limited; laid out like `c`.
   ///   - c: `rows` rows of `b.columns` results; what lies between rows is not touched.
   ///   - cStride: Results from one row to the next; at least `b.columns`.
-  @specialized(where Activation == UInt8, Output == UInt8)
-  @specialized(where Activation == UInt8, Output == Float)
-  @specialized(where Activation == UInt8, Output == Int32)
-  @specialized(where Activation == Int8, Output == Int8)
-  @specialized(where Activation == Int8, Output == Float)
-  @specialized(where Activation == Int8, Output == Int32)
-  public func gemmInt8<Activation: QuantizedByte, Output>(
-    _ a: Span<Activation>, rows: Int, stride aStride: Int, zeroPoint: Int32, by b: PackedInt8Matrix,
+  @specialized(where Byte == UInt8, Output == UInt8)
+  @specialized(where Byte == UInt8, Output == Float)
+  @specialized(where Byte == UInt8, Output == Int32)
+  @specialized(where Byte == Int8, Output == Int8)
+  @specialized(where Byte == Int8, Output == Float)
+  @specialized(where Byte == Int8, Output == Int32)
+  public func gemmInt8<Byte: QuantizedByte, Output>(
+    _ a: Span<Byte>, rows: Int, stride aStride: Int, zeroPoint: Int32, by b: PackedInt8Matrix,
     epilogue: Int8Epilogue<Output>, addend: Span<Float>? = nil, into c: inout MutableSpan<Output>, stride cStride: Int
   ) {
     checkRows(a.count, rows: rows, stride: aStride, length: b.rows, "left operand")
@@ -30,8 +30,8 @@ extension Compute {
     }
     guard rows > 0, b.columns > 0 else { return }
     unsafe productInt8(
-      UnsafeRawPointer(a.address)?.assumingMemoryBound(to: UInt8.self), flip: Activation.unsignedFlip, rows: rows,
-      stride: aStride, zeroPoint: Activation.unsignedZeroPoint(zeroPoint), by: b.bytes, epilogue: epilogue,
+      UnsafeRawPointer(a.address)?.assumingMemoryBound(to: UInt8.self), flip: Byte.unsignedFlip, rows: rows,
+      stride: aStride, zeroPoint: Byte.unsignedZeroPoint(zeroPoint), by: b.bytes, epilogue: epilogue,
       addend: addend?.address, into: c.mutableAddress!, stride: cStride)
   }
 

@@ -36,17 +36,17 @@ final class Int8Columns: Sendable {
 extension Int8Epilogue {
   /// This epilogue with the numbers of each column worked out, for products of activations of a type and a zero point
   /// with certain weights. With others it can be used as well, but then works the numbers out for each product.
-  public func prepared<Activation: QuantizedByte>(
-    for weights: PackedInt8Matrix, of: Activation.Type, zeroPoint: Int32
+  public func prepared<Byte: QuantizedByte>(
+    for weights: PackedInt8Matrix, of: Byte.Type, zeroPoint: Int32
   ) -> Int8Epilogue {
-    prepared(for: weights.bytes, zeroPoint: Activation.unsignedZeroPoint(zeroPoint))
+    prepared(for: weights.bytes, zeroPoint: Byte.unsignedZeroPoint(zeroPoint))
   }
 
   /// The same for a convolution.
-  public func prepared<Activation: QuantizedByte>(
-    for weights: PackedInt8Convolution, of: Activation.Type, zeroPoint: Int32
+  public func prepared<Byte: QuantizedByte>(
+    for weights: PackedInt8Convolution, of: Byte.Type, zeroPoint: Int32
   ) -> Int8Epilogue {
-    let zeroPoint = Activation.unsignedZeroPoint(zeroPoint)
+    let zeroPoint = Byte.unsignedZeroPoint(zeroPoint)
     return switch weights.storage {
     case .bytes(let bytes): prepared(for: bytes, zeroPoint: zeroPoint)
     case .depthwise(let taps): prepared(for: taps, zeroPoint: zeroPoint)
