@@ -15,8 +15,6 @@ static const size_t most_rows_of_width[panel_vectors] = {6, 6, 4, 3};
 /// How many rows of B are multiplied in a row where weights are not widened: to save the instructions of a loop.
 enum { rows_in_a_row = 4 };
 
-CK_INLINE size_t weight_bytes(ck_weight_type type) { return type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t); }
-
 CK_INLINE CK_AVX2 __m256 load_weights(ck_weight_type type, const char *panel, size_t index) {
   if (type == CK_WEIGHT_F32) return _mm256_loadu_ps((const float *)panel + index);
   __m128i halves = _mm_loadu_si128((const __m128i *)((const uint16_t *)panel + index));
@@ -73,7 +71,7 @@ CK_INLINE CK_AVX2 void add_panel(
     const char *b, __m256 sums[][panel_vectors]) {
   const size_t stride = gemm->a_stride;
   const size_t run_length = gemm->run_length;
-  const size_t row_bytes = CK_PANEL_COLUMNS * weight_bytes(type);
+  const size_t row_bytes = CK_PANEL_COLUMNS * ck_weight_bytes(type);
   for (size_t run = 0; run < gemm->run_count; run++) {
     // An address can hold a base and one or two strides, so every third row has a base of its own.
     const float *bases[2];
@@ -176,7 +174,7 @@ static void strip(
     const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c, size_t first_panel, size_t panel_count) {
   static const tile_function(*const tiles[])[most_tile_rows] = {tiles_F32, tiles_F16, tiles_BF16};
   const tile_function(*of_type)[most_tile_rows] = tiles[gemm->weight_type];
-  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes(gemm->weight_type);
+  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(gemm->weight_type);
   for (size_t index = first_panel; index < first_panel + panel_count; index++) {
     const char *panel = (const char *)gemm->panels + index * panel_bytes;
     const size_t column = index * CK_PANEL_COLUMNS;

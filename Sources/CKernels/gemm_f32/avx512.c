@@ -19,13 +19,13 @@ enum {
   short_depth = 128
 };
 
+_Static_assert(most_rows <= CK_MOST_ADDRESSED_ROWS, "rows without an address");
+
 /// How far ahead panels are fetched: by itself the processor is late where they come from the L2 cache.
 enum { prefetched_bytes = 1024 };
 
 /// How many rows of B are multiplied in a row: to save the instructions of a loop.
 enum { rows_in_a_row = 4 };
-
-CK_INLINE size_t weight_bytes(ck_weight_type type) { return type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t); }
 
 CK_INLINE CK_AVX512 __mmask16 first_lanes(size_t count) {
   return count >= vector_floats ? 0xffff : (__mmask16)((1u << count) - 1);
@@ -77,7 +77,7 @@ CK_INLINE CK_AVX512 void load_sums(
 CK_INLINE CK_AVX512 void add_panels(
     const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
     const char *b, size_t panel_bytes, __m512 sums[][most_vectors]) {
-  const size_t row_bytes = CK_PANEL_COLUMNS * weight_bytes(type);
+  const size_t row_bytes = CK_PANEL_COLUMNS * ck_weight_bytes(type);
   const size_t rest = gemm->run_length % rows_in_a_row, whole = gemm->run_length - rest;
   const ck_row_distances distances = ck_multiples_of(gemm->a_stride * sizeof(float));
   for (size_t run = 0; run < gemm->run_count; run++) {
@@ -136,7 +136,7 @@ CK_INLINE CK_AVX512 void finish(
 CK_INLINE CK_AVX512 void tile(
     const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
     const char *panel, float *c, size_t column) {
-  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes(type);
+  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(type);
   const size_t columns = gemm->columns - column;
   __m512 sums[most_rows][most_vectors];
   CK_UNROLL for (int row = 0; row < rows; row++) {
@@ -209,7 +209,7 @@ static void strip(
     const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c, size_t first_panel, size_t panel_count) {
   static const tile_list *const lists[] = {&tiles_F32, &tiles_F16, &tiles_BF16};
   const tile_list *list = lists[gemm->weight_type];
-  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes(gemm->weight_type);
+  const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(gemm->weight_type);
   const size_t depth = gemm->run_count * gemm->run_length;
   const size_t end = first_panel + panel_count;
   for (size_t index = first_panel; index < end;) {

@@ -31,7 +31,7 @@ CK_INLINE void tile(
     const int rows, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a, float *c,
     size_t first_column) {
   const size_t stride = gemm->a_stride;
-  const size_t weight_bytes = type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
+  const size_t weight_bytes = ck_weight_bytes(type);
   const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes;
   const char *b = (const char *)gemm->panels + first_column / CK_PANEL_COLUMNS * panel_bytes +
                   first_column % CK_PANEL_COLUMNS * weight_bytes;

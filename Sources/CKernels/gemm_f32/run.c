@@ -44,8 +44,7 @@ static void run_strips(
 }
 
 static size_t panel_bytes(const ck_gemm_f32 *gemm) {
-  size_t weight_bytes = gemm->weight_type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
-  return gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes;
+  return gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(gemm->weight_type);
 }
 
 /// Computes a block of rows a few panels at a time, so that a panel is read from memory once for the whole block.
@@ -168,10 +167,9 @@ static void run_any_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *ge
 
 /// The rows `first` ..< `first + count` of B alone. Unless they are the last, sums stay in C as they are.
 static ck_gemm_f32 slice_of(const ck_gemm_f32 *gemm, size_t first, size_t count) {
-  size_t weight_bytes = gemm->weight_type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
   ck_gemm_f32 slice = *gemm;
   slice.a = gemm->a + first;
-  slice.panels = (const char *)gemm->panels + first * CK_PANEL_COLUMNS * weight_bytes;
+  slice.panels = (const char *)gemm->panels + first * CK_PANEL_COLUMNS * ck_weight_bytes(gemm->weight_type);
   slice.run_length = count;
   slice.resumes = first > 0;
   if (first + count < gemm->run_length) ck_leave_sums(&slice);

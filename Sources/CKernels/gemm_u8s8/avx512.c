@@ -16,6 +16,8 @@ enum {
   group_bytes = CK_PANEL_COLUMNS * CK_GROUP_ROWS
 };
 
+_Static_assert(most_rows <= CK_MOST_ADDRESSED_ROWS, "rows without an address");
+
 /// How many groups of rows of B are multiplied in a row: to save the instructions of a loop.
 enum { groups_in_a_row = 4 };
 
@@ -123,7 +125,7 @@ static void strip(
   size_t panel = first_panel;
   size_t end = first_panel + panel_count;
   if (rows == 1) {
-    for (; panel + 4 <= end; panel += 4) tile_1x4x2(gemm, a, first_row, panel);
+    for (; panel + most_panels <= end; panel += most_panels) tile_1x4x2(gemm, a, first_row, panel);
   }
   if (rows <= most_rows_of_pairs) {
     for (; panel + 2 <= end; panel += 2) pair_tiles[rows](gemm, a, first_row, panel);

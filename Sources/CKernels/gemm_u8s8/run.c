@@ -91,7 +91,7 @@ void ck_gemm_u8s8_run(const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gem
   // An odd number of cache lines, so that the copies of rows do not compete.
   copied.a_stride = (gemm->run_length / line_bytes | 1) * line_bytes + line_bytes * 2;
   uint8_t *memory = copying ? ck_allocate(block_rows * copied.a_stride + line_bytes - 1) : NULL;
-  uint8_t *copies = next_line(memory);
+  uint8_t *copies = copying ? next_line(memory) : NULL;
 
   for (size_t done = 0; done < part.row_count; done += block_rows) {
     size_t rows = ck_smaller(part.row_count - done, block_rows);

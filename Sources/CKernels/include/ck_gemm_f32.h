@@ -16,6 +16,10 @@ enum { CK_PANEL_COLUMNS = 32 };
 
 typedef enum ck_weight_type { CK_WEIGHT_F32 = 0, CK_WEIGHT_F16 = 1, CK_WEIGHT_BF16 = 2 } ck_weight_type;
 
+static inline size_t ck_weight_bytes(ck_weight_type type) {
+  return type == CK_WEIGHT_F32 ? sizeof(float) : sizeof(uint16_t);
+}
+
 /// C = clamp(scale · A · B + bias + residual).
 ///
 /// A row of A is `run_count` runs of `run_length` neighbours each: one run for a matrix, one for each row of the kernel
