@@ -33,6 +33,22 @@ import Testing
     #expect(total.load(ordering: .relaxed) == 20_000 * 15)
   }
 
+  /// Neighbouring data then stays in one core's cache from job to job.
+  @Test func theCallerDoesTheFirstChunksAndOtherThreadsTheLast() {
+    let pool = ThreadPool(threads: 3)
+    nonisolated(unsafe) let caller = pthread_self()
+    for _ in 0..<200 {
+      let isCallers = Mutex([Bool](repeating: false, count: 20))
+      pool.run(chunks: 20) { chunk in
+        let isCaller = pthread_equal(pthread_self(), caller) != 0
+        usleep(20)
+        isCallers.withLock { $0[chunk] = isCaller }
+      }
+      let ofCaller = isCallers.withLock { $0 }
+      #expect(ofCaller == ofCaller.filter { $0 } + ofCaller.filter { !$0 })
+    }
+  }
+
   @Test func aJobInsideAChunkRunsInOrder() {
     let pool = ThreadPool(threads: 2)
     let inner = Mutex([[Int]](repeating: [], count: 4))
