@@ -237,9 +237,11 @@ def work_on(processors, jobs, done, work, options):
     """Compares what comes from one queue, on some processors only, and puts the results into another, None in the end."""
     if processors:
         os.sched_setaffinity(0, processors)
-    for job in iter(jobs.get, None):
-        done.put(compare(*job, work, options))
-    done.put(None)
+    try:
+        for job in iter(jobs.get, None):
+            done.put(compare(*job, work, options))
+    finally:
+        done.put(None)
 
 
 def compare_all(jobs, work, options):
@@ -259,6 +261,8 @@ def compare_all(jobs, work, options):
             cases.append(case)
     for worker in workers:
         worker.join()
+        if worker.exitcode:
+            sys.exit("not all cases could be compared")
     return sorted(cases, key=lambda case: (case["model"], case["batch"], case["threads"]))
 
 
