@@ -1,5 +1,17 @@
 internal import CKernels
 
+/// The channels of a tensor that a convolution writes, where several convolutions fill it.
+public struct OutputChannels: Sendable, Hashable {
+  public let first: Int
+  /// All channels that the tensor has.
+  public let total: Int
+
+  public init(first: Int, total: Int) {
+    self.first = first
+    self.total = total
+  }
+}
+
 extension Compute {
   /// The convolution of a geometry that is planned on the spot.
   public func convolve(
@@ -21,11 +33,14 @@ extension Compute {
   ///   - bias: One value for each output channel.
   ///   - residual: What is added before the activation, laid out as `output`.
   ///   - output: [batch][output height][output width][output channel].
+  ///   - channels: The channels of `output` to write, where it has more than the convolution; not for depthwise ones.
   public func convolve(
     _ input: Span<Float>, _ plan: ConvolutionPlan, by weights: PackedConvolution, bias: Span<Float>? = nil,
-    activation: Activation = .none, residual: Span<Float>? = nil, into output: inout MutableSpan<Float>
+    activation: Activation = .none, residual: Span<Float>? = nil, into output: inout MutableSpan<Float>,
+    channels: OutputChannels? = nil
   ) {
-    plan.check(inputs: input.count, outputs: output.count, weights: weights.geometry)
+    let channels = channels ?? OutputChannels(first: 0, total: plan.geometry.outputChannels)
+    plan.check(inputs: input.count, outputs: output.count, channels, weights: weights.geometry)
     if let bias { precondition(bias.count == plan.geometry.outputChannels, "\(bias.count) biases") }
     if let residual { precondition(residual.count == output.count, "residual of \(residual.count)") }
     guard plan.outputCount > 0 else { return }
@@ -39,15 +54,16 @@ extension Compute {
       unsafe gemm.run_length = panels.depth / geometry.runCount
       unsafe gemm.panel_rows = panels.depth
       unsafe gemm.columns = panels.columns
-      unsafe gemm.c = output.mutableAddress
-      unsafe gemm.c_stride = geometry.outputChannels
+      unsafe gemm.c = output.mutableAddress! + channels.first
+      unsafe gemm.c_stride = channels.total
       unsafe gemm.bias = bias?.address
-      unsafe gemm.residual = residual?.address
+      unsafe gemm.residual = residual?.address.map { unsafe $0 + channels.first }
       unsafe activation.withFunction(tier: tier) { function in
         unsafe gemm.function = function
         unsafe convolveDense(gemm, plan)
       }
     case .depthwise(let taps):
+      precondition(channels.total == geometry.outputChannels, "some channels of a depthwise convolution")
       var depthwise = unsafe ck_depthwise_f32()
       unsafe depthwise.channels = geometry.inputChannels
       unsafe depthwise.kernel_height = geometry.kernel.height

@@ -33,6 +33,14 @@ public final class ConvolutionPlan: Sendable {
     self.work = work
   }
 
+  /// Checks operands, `outputs` being the elements of a tensor that the convolution writes some channels of.
+  func check(inputs: Int, outputs: Int, _ channels: OutputChannels, weights: ConvolutionGeometry) {
+    let end = channels.first + geometry.outputChannels
+    precondition(channels.first >= 0 && end <= channels.total, "channels up to \(end) of \(channels.total)")
+    check(inputs: inputs, outputs: outputs / channels.total * geometry.outputChannels, weights: weights)
+    precondition(outputs % channels.total == 0, "output of \(outputs) with \(channels.total) channels")
+  }
+
   func check(inputs: Int, outputs: Int, weights: ConvolutionGeometry) {
     precondition(geometry.takesWeights(of: weights), "weights packed for another convolution")
     precondition(inputs == inputCount, "input of \(inputs) for \(inputCount)")

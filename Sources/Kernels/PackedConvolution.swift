@@ -12,6 +12,9 @@ public struct PackedConvolution: Sendable {
   }
   let storage: Storage
 
+  /// Whether a convolution by these weights can write some channels of a tensor that has more.
+  public var writesSomeChannels: Bool { if case .panels = storage { true } else { false } }
+
   /// Packs weights in the order of ONNX: [output channel][input channel of the group][kernel row][kernel column].
   ///
   /// They serve every convolution with the same channels, kernel, dilations and groups; batch, image size, strides and

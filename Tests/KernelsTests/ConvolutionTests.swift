@@ -75,6 +75,38 @@ import Testing
     }
   }
 
+  @Test(arguments: KernelTier.available, ConvolutionCase.dense + ConvolutionCase.grouped)
+  func someChannelsOfATensorAreWrittenAndNoOthers(tier: KernelTier, example: ConvolutionCase) {
+    let geometry = example.geometry
+    let columns = geometry.outputChannels
+    let channels = OutputChannels(first: 3, total: columns + 8)
+    let pixels = geometry.outputCount / columns
+    var numbers = Numbers(seed: 24)
+    let input = numbers.floats(geometry.inputCount)
+    let weights = numbers.floats(geometry.weightCount)
+    let bias = numbers.floats(columns)
+    let residual = numbers.floats(pixels * channels.total)
+    let ownResidual = (0..<geometry.outputCount).map {
+      residual[$0 / columns * channels.total + channels.first + $0 % columns]
+    }
+    for threads in [1, 3] {
+      let compute = Compute(tier: tier, threads: threads)
+      let packed = PackedConvolution(weights.span, for: geometry)
+      #expect(packed.writesSomeChannels)
+      var expected = [Float](repeating: 1234, count: pixels * channels.total)
+      let alone = convolve(compute, input, geometry, weights, bias: bias, residual: ownResidual)
+      for (index, value) in alone.enumerated() {
+        expected[index / columns * channels.total + channels.first + index % columns] = value
+      }
+      var output = [Float](repeating: 1234, count: pixels * channels.total)
+      var span = output.mutableSpan
+      compute.convolve(
+        input.span, compute.plan(geometry, for: packed), by: packed, bias: bias.span, residual: residual.span,
+        into: &span, channels: channels)
+      #expect(output == expected)
+    }
+  }
+
   @Test(arguments: KernelTier.available, ConvolutionCase.all)
   func threadsDoNotChangeABit(tier: KernelTier, example: ConvolutionCase) {
     var numbers = Numbers(seed: 22)

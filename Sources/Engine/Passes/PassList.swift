@@ -19,6 +19,7 @@ public enum PassList {
   /// Float operators brought into the form and order that kernels want.
   private static let fusion: [any GraphPass] = [
     BatchNormalizationFolding(), PadFolding(), ScaleFolding(), NormalizationFusion(), GeluFusion(), SwishFusion(),
-    AttentionFusion(), LinearFusion(), ChannelsLastLayout(), ResidualFusion(), ActivationFusion(), ElementwiseFusion(),
+    AttentionFusion(), LinearFusion(), ChannelsLastLayout(), ResidualFusion(), ActivationFusion(),
+    ConcatenationFusion(), ElementwiseFusion(),
   ]
 }

@@ -24,6 +24,16 @@ public struct NodeReader: Sendable {
   public func hasOutput(_ index: Int) -> Bool { index < node.outputs.count && node.outputs[index] != nil }
   public func hasAttribute(_ name: String) -> Bool { node.attributes[name] != nil }
 
+  /// A reader of those attributes whose names begin with `prefix`, by the rest of their names.
+  func attributes(behind prefix: String) -> NodeReader {
+    var node = node
+    node.attributes = [:]
+    for (name, attribute) in self.node.attributes where name.hasPrefix(prefix) {
+      node.attributes[String(name.dropFirst(prefix.count))] = attribute
+    }
+    return NodeReader(node, version: version, functions: functions)
+  }
+
   /// An integer attribute, or nil where it is absent.
   public func int(_ name: String) throws(OperatorError) -> Int? {
     switch node.attributes[name] {

@@ -26,4 +26,13 @@ public struct OperatorWork: Sendable, Hashable {
     self.arithmetic = arithmetic
     self.kernel = kernel + (tier.map { " \($0.rawValue)" } ?? "") + (variant.map { ", \($0)" } ?? "")
   }
+  /// What several computations come to that a node does one after the other.
+  init?(_ parts: [OperatorWork]) {
+    guard let first = parts.first else { return nil }
+    var kernels: [String] = []
+    for part in parts where !kernels.contains(part.kernel) { kernels.append(part.kernel) }
+    self.init(
+      multiplyAdds: parts.reduce(0) { $0 + $1.multiplyAdds }, first.arithmetic,
+      kernel: kernels.joined(separator: " + "), tier: nil)
+  }
 }

@@ -2,6 +2,7 @@
 let weightedOperators: [any Operator.Type] = [
   AveragePool.self,
   ByteLookup.self,
+  ConcatenatedConv.self,
   Conv.self,
   ConvInteger.self,
   ConvTranspose.self,

@@ -6,9 +6,15 @@ extension OperatorInputs {
   func productWork(
     depth: Int, _ outputs: [Tensor?], _ arithmetic: OperatorWork.Arithmetic, kernel: String, variant: String? = nil
   ) -> OperatorWork {
+    productWork(depth: depth, resultCount: outputs.firstCount, arithmetic, kernel: kernel, variant: variant)
+  }
+
+  /// The work of a product whose result has so many elements.
+  func productWork(
+    depth: Int, resultCount: Int, _ arithmetic: OperatorWork.Arithmetic, kernel: String, variant: String? = nil
+  ) -> OperatorWork {
     OperatorWork(
-      multiplyAdds: (outputs.first.flatMap(\.self)?.count ?? 0) * depth, arithmetic, kernel: kernel, tier: compute.tier,
-      variant: variant)
+      multiplyAdds: resultCount * depth, arithmetic, kernel: kernel, tier: compute.tier, variant: variant)
   }
 
   /// The work of a floating-point product: by packed weights, by matrices that are packed in the run, or, for types
@@ -21,10 +27,15 @@ extension OperatorInputs {
 
   /// The work of a product computed from its definition.
   func directWork(depth: Int, _ outputs: [Tensor?]) -> OperatorWork {
+    directWork(depth: depth, resultCount: outputs.firstCount)
+  }
+
+  /// The same for a result of so many elements.
+  func directWork(depth: Int, resultCount: Int) -> OperatorWork {
     let type = self[0].type
     return OperatorWork(
-      multiplyAdds: (outputs.first.flatMap(\.self)?.count ?? 0) * depth,
-      type.isFloatingPoint ? .float : .integer, kernel: "direct \(type)", tier: nil)
+      multiplyAdds: resultCount * depth, type.isFloatingPoint ? .float : .integer, kernel: "direct \(type)",
+      tier: nil)
   }
 
   /// The work of the products of attention: the scores of every query with every key, then their mixture of values.
@@ -56,6 +67,11 @@ extension OperatorInputs {
 
   /// The work of looking up every byte in a table.
   func lookupWork() -> OperatorWork { OperatorWork(.integer, kernel: "table lookup", tier: compute.tier) }
+}
+
+extension [Tensor?] {
+  /// The elements of the first one, where it is there.
+  var firstCount: Int { first.flatMap(\.self)?.count ?? 0 }
 }
 
 extension ConvolutionGeometry {

@@ -23,6 +23,6 @@ struct Conv: Operator {
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { [try convolution.run(inputs)] }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
-    convolution.work(inputs, outputs: outputs)
+    convolution.work(inputs, resultCount: outputs.firstCount)
   }
 }

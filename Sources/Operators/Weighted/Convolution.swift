@@ -73,15 +73,34 @@ struct Convolution: Sendable {
     return result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)
   }
 
-  /// What a run that returned `outputs` computed.
-  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
+  /// The shape of the result with the channels last, where `run(_:into:channels:)` can compute it; nil where only
+  /// `run` can.
+  func partShape(_ inputs: OperatorInputs) throws(OperatorError) -> Shape? {
+    guard attributes.channelsLast, inputs.optional(3) == nil, case .packed(let packed)? = weights,
+      packed.writesSomeChannels, inputs[0].type == .float32
+    else { return nil }
+    return try place(inputs, inputs[1].shape).result
+  }
+
+  /// Does what `run` does, into some channels of a tensor. There must be a `partShape`.
+  func run(
+    _ inputs: OperatorInputs, into output: inout MutableSpan<Float>, channels: OutputChannels
+  ) throws(OperatorError) {
+    guard case .packed(let packed)? = weights else { preconditionFailure("a part of weights that are not packed") }
+    let job = try job(inputs, inputs[1].shape)
+    convolve(job, by: packed, into: &output, channels: channels)
+  }
+
+  /// What a run computed whose result has so many elements.
+  func work(_ inputs: OperatorInputs, resultCount: Int) -> OperatorWork? {
     let shape = inputs[1].shape
     let depth = shape.count(of: 1..<shape.rank)
     guard inputs[0].type == .float32, let geometry = try? place(inputs, shape).geometry else {
-      return inputs.directWork(depth: depth, outputs)
+      return inputs.directWork(depth: depth, resultCount: resultCount)
     }
     let kernel = geometry.kernel("f32")
-    return inputs.productWork(depth: depth, outputs, .float, kernel: kernel.name, variant: kernel.variant)
+    return inputs.productWork(
+      depth: depth, resultCount: resultCount, .float, kernel: kernel.name, variant: kernel.variant)
   }
 
   /// The result with a residual of another shape, both in the order of the node's values.
@@ -128,14 +147,19 @@ struct Convolution: Sendable {
   }
 
   private func convolve(_ job: Job, by weights: PackedConvolution) -> Tensor {
+    Tensor(job.placement.result, of: Float.self) { output in
+      convolve(job, by: weights, into: &output)
+    }
+  }
+
+  private func convolve(
+    _ job: Job, by weights: PackedConvolution, into output: inout MutableSpan<Float>, channels: OutputChannels? = nil
+  ) {
     guard let geometry = job.placement.geometry else { preconditionFailure("weights packed for another convolution") }
     let plan = job.placement.plan ?? job.compute.plan(geometry, for: weights)
-    let elements = job.data.span(of: Float.self)
-    return Tensor(job.placement.result, of: Float.self) { output in
-      job.compute.convolve(
-        elements, plan, by: weights, bias: job.bias, activation: activation, residual: job.residual,
-        into: &output)
-    }
+    job.compute.convolve(
+      job.data.span(of: Float.self), plan, by: weights, bias: job.bias, activation: activation,
+      residual: job.residual, into: &output, channels: channels)
   }
 
   private func convolve<Number: TensorElement & MultiplicativeElement & AdditiveArithmetic>(
@@ -157,19 +181,22 @@ extension Compute {
   /// The convolution with its addends given as tensors.
   fileprivate func convolve(
     _ input: Span<Float>, _ plan: ConvolutionPlan, by weights: PackedConvolution, bias: Tensor?,
-    activation: Activation, residual: Tensor?, into output: inout MutableSpan<Float>
+    activation: Activation, residual: Tensor?, into output: inout MutableSpan<Float>, channels: OutputChannels?
   ) {
     switch (bias, residual) {
-    case (nil, nil): convolve(input, plan, by: weights, activation: activation, into: &output)
+    case (nil, nil):
+      convolve(input, plan, by: weights, activation: activation, into: &output, channels: channels)
     case (let bias?, nil):
       let bias = bias.span(of: Float.self)
-      convolve(input, plan, by: weights, bias: bias, activation: activation, into: &output)
+      convolve(input, plan, by: weights, bias: bias, activation: activation, into: &output, channels: channels)
     case (nil, let residual?):
       let residual = residual.span(of: Float.self)
-      convolve(input, plan, by: weights, activation: activation, residual: residual, into: &output)
+      convolve(input, plan, by: weights, activation: activation, residual: residual, into: &output, channels: channels)
     case (let bias?, let residual?):
       let (bias, residual) = (bias.span(of: Float.self), residual.span(of: Float.self))
-      convolve(input, plan, by: weights, bias: bias, activation: activation, residual: residual, into: &output)
+      convolve(
+        input, plan, by: weights, bias: bias, activation: activation, residual: residual, into: &output,
+        channels: channels)
     }
   }
 }

@@ -49,6 +49,19 @@ import Testing
       "direct float32")
   }
 
+  @Test func joinedConvolutionsCountTogether() throws {
+    // 4 × 6 pixels, with 8 channels of 3 products and 2 channels of 3 × 9.
+    expect(
+      try work(
+        ConcatenatedConv.self,
+        [floats(1, 4, 6, 3), floats(8, 3, 1, 1), floats(8), floats(1, 4, 6, 3), floats(2, 3, 3, 3), floats(2)],
+        attributes: [
+          "0.channels_last": .int(1), "1.channels_last": .int(1), "1.pads": .ints([1, 1, 1, 1]),
+        ],
+        constants: [1, 4]),
+      24 * 8 * 3 + 24 * 2 * 27, .float, "convolution f32 reference, pointwise + convolution f32 reference")
+  }
+
   @Test func aTransposedConvolutionCountsWhatEveryInputElementSpreads() throws {
     // 3 × 3 pixels of 2 channels, each going to 4 channels times 2 × 2 taps.
     expect(
