@@ -10,7 +10,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     self.geometry = geometry
   }
 
-  static let all: [ConvolutionCase] = dense + grouped + depthwise
+  static let all: [ConvolutionCase] = dense + grouped + depthwise + depthwiseEdges
 
   static let dense = [
     ConvolutionCase(
@@ -156,6 +156,22 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         groups: 4)),
   ]
 
+  /// Windows that reach beyond two edges at once, by one pixel, by two, and not at all.
+  static let depthwiseEdges: [ConvolutionCase] = [1, 2, 4, 5, 8, 11].flatMap { (width: Int) -> [ConvolutionCase] in
+    [
+      depthwiseEdge(width: width, stride: 1, padAfter: 2), depthwiseEdge(width: width, stride: 2, padAfter: 2),
+      depthwiseEdge(width: width, stride: 2, padAfter: 1),
+    ]
+  }
+
+  private static func depthwiseEdge(width: Int, stride: Int, padAfter: Int) -> ConvolutionCase {
+    ConvolutionCase(
+      "depthwise 5 × 5, stride \(stride), \(width) pixels wide, padding of 2 and \(padAfter)",
+      .init(
+        batch: 2, input: .init(height: 5, width: width), inputChannels: 19, outputChannels: 19, kernel: .init(5),
+        strides: .init(stride), padding: .init(top: 2, left: 2, bottom: padAfter, right: padAfter), groups: 19))
+  }
+
   static let depthwise =
     [(3, 1), (3, 2), (5, 1), (5, 2), (4, 1), (2, 3), (1, 1), (7, 1)].map { kernel, stride in
       ConvolutionCase(
@@ -180,6 +196,11 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
           input: .init(height: 3, width: width), inputChannels: 16 + 8 + 3, outputChannels: 16 + 8 + 3,
           kernel: .init(3), padding: .init(1), groups: 16 + 8 + 3))
     } + [
+      ConvolutionCase(
+        "depthwise, windows above and below the image",
+        .init(
+          input: .init(height: 2, width: 9), inputChannels: 24, outputChannels: 24, kernel: .init(3),
+          padding: .init(top: 4, left: 1, bottom: 5, right: 0), groups: 24)),
       ConvolutionCase(
         "depthwise, narrow image",
         .init(

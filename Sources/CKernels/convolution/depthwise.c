@@ -3,6 +3,7 @@
 #include "edges.h"
 #include "runs.h"
 
+#include "../depthwise/pixels.h"
 #include "../support/compiler.h"
 #include "../support/memory.h"
 
@@ -24,14 +25,18 @@ enum {
   cached_bytes = 8 * 1024 * 1024
 };
 
-/// Cuts a block at all four sides, so that little of the image has to be copied, unless it is narrow: then it costs less
-/// to copy it all. So it does where images come from memory, which is fast only for what is read in order: kernels take
-/// some channels of many pixels before the next ones.
+/// Whether images are found in a cache. Otherwise they are best copied: memory is fast only for what is read in order,
+/// but kernels take some channels of many pixels before the next ones.
+static bool is_cached(const ck_convolution_shape *shape, size_t pixel_bytes) {
+  return shape->images * shape->height * shape->width * pixel_bytes <= cached_bytes;
+}
+
+/// Cuts a block at all four sides, so that little of the image has to be copied, unless the image is narrow: then it
+/// costs less to copy it all.
 static size_t cut(
     const ck_convolution_shape *shape, ck_convolution_block block, size_t pixel_bytes, size_t least_pixels,
     ck_convolution_block parts[most_parts]) {
-  size_t bytes = shape->images * shape->height * shape->width * pixel_bytes;
-  if (shape->width < least_pixels || bytes > cached_bytes) {
+  if (shape->width < least_pixels || !is_cached(shape, pixel_bytes)) {
     parts[0] = block;
     return 1;
   }
@@ -53,6 +58,9 @@ static ck_depthwise_area area_of(
       .output_distance = shape->output_width * shape->channels};
 }
 
+/// `a - b`, or 0 where that is less.
+static size_t remaining(size_t a, size_t b) { return a > b ? a - b : 0; }
+
 /// Bytes of results that a function is applied to at once: a part of the L2 cache, where they still are.
 enum { result_bytes = 128 * 1024 };
 
@@ -62,33 +70,114 @@ static size_t results_at_once(const ck_convolution_shape *shape, const ck_convol
   return rows > 0 ? rows : 1;
 }
 
+/// Computes an area, and the function of its results while they are in the cache. Its first window begins at `input`.
+static void run_area_f32(
+    const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input, const size_t *rows,
+    const ck_depthwise_f32 *depthwise, const ck_depthwise_area *area) {
+  family->run(depthwise, input, rows, area);
+  if (depthwise->function == NULL) return;
+  ck_apply_to_rows(
+      depthwise->function, depthwise->output + area->index, area->height, area->width * shape->channels,
+      area->output_distance);
+}
+
+/// Computes a block whose first window begins at `pixels`, in rows of `row_elements`.
+static void run_block_f32(
+    const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *pixels, size_t row_elements,
+    const size_t *rows, const ck_depthwise_f32 *depthwise, const ck_convolution_block *block,
+    const ck_depthwise_overhang *overhang) {
+  size_t step = depthwise->function ? results_at_once(shape, block) : block->row_count;
+  for (size_t row = 0; row < block->row_count; row += step) {
+    size_t height = ck_smaller(block->row_count - row, step);
+    ck_depthwise_area area = area_of(shape, block, row, height, row_elements);
+    area.overhang = *overhang;
+    area.overhang.above = remaining(overhang->above, row * shape->stride_y);
+    area.overhang.below = remaining(overhang->below, (block->row_count - row - height) * shape->stride_y);
+    run_area_f32(family, shape, pixels + row * area.window_distance, rows, depthwise, &area);
+  }
+}
+
+/// Computes a part of a block, whose windows lie on the image or in a copy that is padded.
 static void run_part_f32(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_depthwise_f32 *depthwise, const ck_convolution_block *block) {
+  static const ck_depthwise_overhang none;
   band_reserve reserve;
   few_runs few;
   band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block, &reserve);
   size_t *rows = window_rows(shape, band, sizeof(float), &few);
-  const float *pixels = (const float *)band.pixels;
-  size_t step = depthwise->function ? results_at_once(shape, block) : block->row_count;
-  for (size_t row = 0; row < block->row_count; row += step) {
-    size_t height = ck_smaller(block->row_count - row, step);
-    ck_depthwise_area area = area_of(shape, block, row, height, band.row_bytes / sizeof(float));
-    family->run(depthwise, pixels + row * area.window_distance, rows, &area);
-    if (depthwise->function == NULL) continue;
-    float *results = depthwise->output + area.index;
-    ck_apply_to_rows(depthwise->function, results, height, area.width * shape->channels, area.output_distance);
-  }
+  run_block_f32(
+      family, shape, (const float *)band.pixels, band.row_bytes / sizeof(float), rows, depthwise, block, &none);
   ck_free_runs(rows, &few);
   ck_close_band(band);
+}
+
+/// How far the windows of a block reach beyond the image.
+static ck_depthwise_overhang overhang_of(const ck_convolution_shape *shape, const ck_convolution_block *block) {
+  size_t end_row = (block->first_row + block->row_count - 1) * shape->stride_y + shape->kernel_height;
+  size_t end_column = (block->first_column + block->column_count - 1) * shape->stride_x + shape->kernel_width;
+  return (ck_depthwise_overhang){
+      .above = remaining(shape->pad_top, block->first_row * shape->stride_y),
+      .below = remaining(end_row, shape->pad_top + shape->height),
+      .left = remaining(shape->pad_left, block->first_column * shape->stride_x),
+      .right = remaining(end_column, shape->pad_left + shape->width),
+      .row_stride = shape->stride_y};
+}
+
+/// Cuts off what kernels compute with an eye on the edges, unless that is most of the block: rows whose windows reach
+/// above or below the image, and the first and last pixels of all other rows.
+static size_t cut_off_edges(
+    const ck_convolution_shape *shape, const ck_convolution_block *block, ck_convolution_block parts[most_parts]) {
+  size_t edge = ck_pixels_of_row(block->column_count);
+  parts[0] = *block;
+  if (block->column_count <= 2 * edge) return 1;
+  ck_convolution_block bands[CK_MOST_PARTS];
+  size_t band_count = ck_cut_rows(shape, *block, bands), count = 0;
+  for (size_t i = 0; i < band_count; i++) {
+    ck_depthwise_overhang overhang = overhang_of(shape, &bands[i]);
+    bool is_edge = overhang.above > 0 || overhang.below > 0;
+    size_t left = !is_edge && overhang.left > 0 ? edge : 0, right = !is_edge && overhang.right > 0 ? edge : 0;
+    size_t ends[] = {left, block->column_count - right, block->column_count};
+    for (size_t part = 0, first = 0; part < CK_MOST_PARTS; first = ends[part++]) {
+      if (first == ends[part]) continue;
+      parts[count] = bands[i];
+      parts[count].first_column += first;
+      parts[count++].column_count = ends[part] - first;
+    }
+  }
+  return count;
+}
+
+/// Computes a part of a block on the image as it is, by a kernel that knows how far windows reach beyond it.
+static void run_in_place_f32(
+    const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
+    const ck_depthwise_f32 *depthwise, const ck_convolution_block *block) {
+  size_t row_elements = shape->width * shape->channels;
+  band image = {.row_bytes = row_elements * sizeof(float)};
+  few_runs few;
+  size_t *rows = window_rows(shape, image, sizeof(float), &few);
+  ptrdiff_t row = (ptrdiff_t)(block->first_row * shape->stride_y) - (ptrdiff_t)shape->pad_top;
+  ptrdiff_t column = (ptrdiff_t)(block->first_column * shape->stride_x) - (ptrdiff_t)shape->pad_left;
+  row += (ptrdiff_t)(block->image * shape->height);
+  const float *pixels = input + (row * (ptrdiff_t)shape->width + column) * (ptrdiff_t)shape->channels;
+  ck_depthwise_overhang overhang = overhang_of(shape, block);
+  run_block_f32(family, shape, pixels, row_elements, rows, depthwise, block, &overhang);
+  ck_free_runs(rows, &few);
 }
 
 void ck_convolution_depthwise_f32_run(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_depthwise_f32 *depthwise, ck_convolution_block block) {
+  size_t pixel_bytes = shape->channels * sizeof(float);
+  ck_depthwise_overhang overhang = overhang_of(shape, &block);
+  bool in_place = is_cached(shape, pixel_bytes) && ck_depthwise_f32_takes_overhang(depthwise, &overhang);
   ck_convolution_block parts[most_parts];
-  size_t count = cut(shape, block, shape->channels * sizeof(float), least_pixels_f32, parts);
-  for (size_t i = 0; i < count; i++) run_part_f32(family, shape, input, depthwise, &parts[i]);
+  size_t count =
+      in_place ? cut_off_edges(shape, &block, parts) : cut(shape, block, pixel_bytes, least_pixels_f32, parts);
+  for (size_t i = 0; i < count; i++) {
+    if (in_place) run_in_place_f32(family, shape, input, depthwise, &parts[i]);
+    else run_part_f32(family, shape, input, depthwise, &parts[i]);
+  }
 }
 
 /// Pixels of an image, one cache line of each, that the L1 cache holds beside what else is needed.

@@ -1,5 +1,6 @@
 #pragma once
 #include "../support/compiler.h"
+#include "ck_depthwise.h"
 
 /// Pixels of a row that are computed at once: many, or rather the next number where that suits the width of the row,
 /// or those of a short row.
@@ -12,4 +13,22 @@ static inline size_t ck_pixels_of_row(size_t width) {
   const size_t many = ck_parts(width, pixels_at_once) * pixels_at_once;
   const size_t fewer = ck_parts(width, fewer_pixels_at_once) * fewer_pixels_at_once;
   return fewer < many ? fewer_pixels_at_once : pixels_at_once;
+}
+
+/// What is left of an overhang after `steps` steps away from it.
+static inline size_t ck_left_of_overhang(size_t overhang, size_t steps, size_t stride) {
+  const size_t covered = steps * stride;
+  return overhang > covered ? overhang - covered : 0;
+}
+
+/// The rows of a kernel that lie on the image for one row of windows: from `first` on, before `end`.
+typedef struct kernel_rows {
+  size_t first, end;
+} kernel_rows;
+
+static inline kernel_rows ck_kernel_rows(const ck_depthwise_area *area, size_t y, size_t kernel_height) {
+  const ck_depthwise_overhang *overhang = &area->overhang;
+  const size_t above = ck_left_of_overhang(overhang->above, y, overhang->row_stride);
+  const size_t below = ck_left_of_overhang(overhang->below, area->height - 1 - y, overhang->row_stride);
+  return (kernel_rows){.first = above, .end = below < kernel_height ? kernel_height - below : 0};
 }

@@ -1,17 +1,24 @@
 #include "families.h"
 
 #include "../support/output_scalar.h"
+#include "pixels.h"
 
 static void line_f32(
-    const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, size_t index, size_t width) {
-  const size_t channels = depthwise->channels;
+    const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, const ck_depthwise_area *area, size_t line) {
+  const size_t channels = depthwise->channels, width = area->width;
+  const size_t stride = depthwise->window_stride / channels;
+  const size_t index = area->index + line * area->output_distance;
+  const kernel_rows on_image = ck_kernel_rows(area, line, depthwise->kernel_height);
   for (size_t x = 0; x < width; x++) {
+    const size_t left = ck_left_of_overhang(area->overhang.left, x, stride);
+    const size_t right = ck_left_of_overhang(area->overhang.right, width - 1 - x, stride);
     for (size_t c = 0; c < channels; c++) {
       const float *window = input + x * depthwise->window_stride + c;
       const float *weights = depthwise->weights + c;
       float sum = depthwise->bias ? depthwise->bias[c] : 0;
       for (size_t y = 0; y < depthwise->kernel_height; y++) {
         for (size_t tap = 0; tap < depthwise->kernel_width; tap++, weights += channels) {
+          if (y < on_image.first || y >= on_image.end || tap < left || tap + right >= depthwise->kernel_width) continue;
           sum += window[rows[y] + tap * depthwise->tap_stride] * *weights;
         }
       }
@@ -47,8 +54,7 @@ static void line_u8(
 static void run_f32(
     const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, const ck_depthwise_area *area) {
   for (size_t y = 0; y < area->height; y++) {
-    const size_t index = area->index + y * area->output_distance;
-    line_f32(depthwise, input + y * area->window_distance, rows, index, area->width);
+    line_f32(depthwise, input + y * area->window_distance, rows, area, y);
   }
 }
 

@@ -13,6 +13,7 @@ enum { line_channels = 16, line_vectors = line_channels / vector_channels, most_
 /// What some vectors of channels need.
 typedef struct block_f32 {
   const ck_depthwise_f32 *depthwise;
+  const ck_depthwise_area *area;
   /// The first window of a row of pixels, and where the rows of a window begin.
   const float *windows;
   const size_t *offsets;
@@ -41,19 +42,30 @@ CK_INLINE TARGET void finish_f32(
   }
 }
 
+/// The part of the windows of some neighbouring pixels that lies on the image: rows of the kernel, and all columns but
+/// some at either end.
+typedef struct visible_part {
+  kernel_rows rows;
+  size_t left, right;
+} visible_part;
+
 /// `pixels` neighbouring pixels of a kernel that is `taps` wide and high, windows being `stride` pixels apart: every
 /// input pixel is loaded once for all the windows of the row that it lies in. The first window begins at element
-/// `start` of the rows.
+/// `start` of the rows. With `visible` only what lies on the image is read.
 CK_INLINE TARGET void square_pixels_f32(
     const int pixels, const int taps, const int stride, const int vectors, const block_f32 *block, lanes_mask mask,
-    size_t start, size_t index) {
+    const visible_part *visible, size_t start, size_t index) {
   const size_t channels = block->depthwise->channels;
+  const int columns = (pixels - 1) * stride + taps, half = taps / 2;
   CK_UNROLL for (int i = 0; i < vectors; i++) {
     lanes_f32 sums[pixels_at_once];
     CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) sums[pixel] = block->bias[i];
     CK_UNROLL for (int y = 0; y < taps; y++) {
+      if (visible && ((size_t)y < visible->rows.first || (size_t)y >= visible->rows.end)) continue;
       const float *row = block->windows + block->offsets[y] + start + i * vector_channels;
-      CK_UNROLL for (int x = 0; x < (pixels - 1) * stride + taps; x++) {
+      CK_UNROLL for (int x = 0; x < columns; x++) {
+        if (visible && x < half && (size_t)x < visible->left) continue;
+        if (visible && x >= columns - half && (size_t)(columns - x) <= visible->right) continue;
         lanes_f32 value = load_f32(mask, row + x * channels);
         CK_UNROLL for (int tap = 0; tap < taps; tap++) {
           const int offset = x - tap;
@@ -89,28 +101,43 @@ CK_INLINE TARGET void any_pixels_f32(
   finish_f32(pixels, block, mask, sums, index);
 }
 
-/// One or the other: sizes are those of `depthwise` where `taps` is 0.
+/// One or the other: sizes are those of `depthwise` where `taps` is 0. The first pixel is number `x` of row `y` of the
+/// area.
 CK_INLINE TARGET void pixels_f32(
-    const int pixels, const int taps, const int stride, const int vectors, const block_f32 *block, lanes_mask mask,
-    size_t start, size_t index) {
-  if (taps > 0) square_pixels_f32(pixels, taps, stride, vectors, block, mask, start, index);
-  else any_pixels_f32(pixels, block, mask, start, index);
+    const int pixels, const int taps, const int stride, const bool at_edges, const int vectors, const block_f32 *block,
+    lanes_mask mask, size_t x, size_t y) {
+  const ck_depthwise_area *area = block->area;
+  const ck_depthwise_f32 *depthwise = block->depthwise;
+  const size_t start = x * depthwise->window_stride;
+  const size_t index = area->index + y * area->output_distance + x * depthwise->channels + block->channel;
+  if (taps == 0) {
+    any_pixels_f32(pixels, block, mask, start, index);
+  } else if (!at_edges) {
+    square_pixels_f32(pixels, taps, stride, vectors, block, mask, NULL, start, index);
+  } else {
+    const visible_part visible = {
+        .rows = ck_kernel_rows(area, y, taps),
+        .left = ck_left_of_overhang(area->overhang.left, x, stride),
+        .right = ck_left_of_overhang(area->overhang.right, area->width - pixels - x, stride)};
+    square_pixels_f32(pixels, taps, stride, vectors, block, mask, &visible, start, index);
+  }
 }
 
 /// A row of pixels. The last ones are computed together with some before them, for the second time, unless there are
 /// too few for that.
 CK_INLINE TARGET void line_f32(
-    const int taps, const int stride, const int vectors, const block_f32 *block, lanes_mask mask, size_t index,
-    size_t width) {
-  const size_t step = ck_pixels_of_row(width);
+    const int taps, const int stride, const bool at_edges, const int vectors, const block_f32 *block, lanes_mask mask,
+    size_t y) {
+  const size_t width = block->area->width, step = ck_pixels_of_row(width);
   for (size_t x = 0; x < width; x += step) {
     if (width - x < step) x = width - step;
-    const size_t start = x * block->depthwise->window_stride, at = index + x * block->depthwise->channels;
     switch (step) {
-    case pixels_at_once: pixels_f32(pixels_at_once, taps, stride, vectors, block, mask, start, at); break;
-    case fewer_pixels_at_once: pixels_f32(fewer_pixels_at_once, taps, stride, vectors, block, mask, start, at); break;
-    case few_pixels: pixels_f32(few_pixels, taps, stride, vectors, block, mask, start, at); break;
-    default: pixels_f32(1, taps, stride, vectors, block, mask, start, at); break;
+    case pixels_at_once: pixels_f32(pixels_at_once, taps, stride, at_edges, vectors, block, mask, x, y); break;
+    case fewer_pixels_at_once:
+      pixels_f32(fewer_pixels_at_once, taps, stride, at_edges, vectors, block, mask, x, y);
+      break;
+    case few_pixels: pixels_f32(few_pixels, taps, stride, at_edges, vectors, block, mask, x, y); break;
+    default: pixels_f32(1, taps, stride, at_edges, vectors, block, mask, x, y); break;
     }
   }
 }
@@ -130,52 +157,72 @@ CK_INLINE TARGET void prepare_f32(const int taps, const int vectors, block_f32 *
 
 /// An area of some vectors of channels.
 CK_INLINE TARGET void column_f32(
-    const int taps, const int stride, const int vectors, const ck_depthwise_f32 *depthwise, const float *input,
+    const int taps, const int stride, const bool at_edges, const int vectors, const ck_depthwise_f32 *depthwise, const float *input,
     const size_t *rows, const ck_depthwise_area *area, size_t channel, lanes_mask mask) {
   block_f32 block;
   block.depthwise = depthwise;
+  block.area = area;
   block.channel = channel;
   block.offsets = rows;
   prepare_f32(taps, vectors, &block, mask);
   for (size_t y = 0; y < area->height; y++) {
     block.windows = input + y * area->window_distance + channel;
-    const size_t index = area->index + y * area->output_distance + channel;
-    line_f32(taps, stride, vectors, &block, mask, index, area->width);
+    line_f32(taps, stride, at_edges, vectors, &block, mask, y);
   }
 }
 
 /// An area of all channels. A mask of all channels is constant, so that code for whole vectors does without.
 CK_INLINE TARGET void area_f32(
-    const int taps, const int stride, const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
-    const ck_depthwise_area *area) {
+    const int taps, const int stride, const bool at_edges, const ck_depthwise_f32 *depthwise, const float *input,
+    const size_t *rows, const ck_depthwise_area *area) {
   const size_t channels = depthwise->channels;
   size_t channel = 0;
   if (taps > 0 && line_vectors > 1) {
     for (; channel + line_channels <= channels; channel += line_channels) {
-      column_f32(taps, stride, line_vectors, depthwise, input, rows, area, channel, mask_of(vector_channels));
+      column_f32(
+          taps, stride, at_edges, line_vectors, depthwise, input, rows, area, channel, mask_of(vector_channels));
     }
   }
   for (; channel + vector_channels <= channels; channel += vector_channels) {
-    column_f32(taps, stride, 1, depthwise, input, rows, area, channel, mask_of(vector_channels));
+    column_f32(taps, stride, at_edges, 1, depthwise, input, rows, area, channel, mask_of(vector_channels));
   }
   if (channel < channels) {
-    column_f32(taps, stride, 1, depthwise, input, rows, area, channel, mask_of(channels - channel));
+    column_f32(taps, stride, at_edges, 1, depthwise, input, rows, area, channel, mask_of(channels - channel));
   }
 }
+
+/// An area with what shapes its code constant.
+#define AREA_F32(name, taps, stride, at_edges)                                                               \
+  CK_NOINLINE TARGET void name(                                                                              \
+      const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,                             \
+      const ck_depthwise_area *area) {                                                                       \
+    area_f32(taps, stride, at_edges, depthwise, input, rows, area);                                          \
+  }
+
+AREA_F32(any_area_f32, 0, 1, false)
+AREA_F32(area_3_in_steps_of_1, 3, 1, false)
+AREA_F32(area_3_in_steps_of_2, 3, 2, false)
+AREA_F32(area_5_in_steps_of_1, 5, 1, false)
+AREA_F32(area_5_in_steps_of_2, 5, 2, false)
+AREA_F32(edges_3_in_steps_of_1, 3, 1, true)
+AREA_F32(edges_3_in_steps_of_2, 3, 2, true)
+AREA_F32(edges_5_in_steps_of_1, 5, 1, true)
+AREA_F32(edges_5_in_steps_of_2, 5, 2, true)
 
 TARGET static void run_f32(
     const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
     const ck_depthwise_area *area) {
-  const bool dense = depthwise->tap_stride == depthwise->channels;
-  const size_t stride = depthwise->window_stride / depthwise->channels;
-  const size_t taps = depthwise->kernel_width;
-  if (!dense || stride > 2 || taps != depthwise->kernel_height || (taps != 3 && taps != 5)) {
-    area_f32(0, 1, depthwise, input, rows, area);
-  } else if (taps == 3) {
-    if (stride == 1) area_f32(3, 1, depthwise, input, rows, area);
-    else area_f32(3, 2, depthwise, input, rows, area);
-  } else {
-    if (stride == 1) area_f32(5, 1, depthwise, input, rows, area);
-    else area_f32(5, 2, depthwise, input, rows, area);
+  typedef void (*area_function)(
+      const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, const ck_depthwise_area *area);
+  static const area_function functions[2][2][2] = {
+      {{area_3_in_steps_of_1, area_3_in_steps_of_2}, {area_5_in_steps_of_1, area_5_in_steps_of_2}},
+      {{edges_3_in_steps_of_1, edges_3_in_steps_of_2}, {edges_5_in_steps_of_1, edges_5_in_steps_of_2}}};
+  if (!ck_depthwise_f32_is_common(depthwise)) {
+    any_area_f32(depthwise, input, rows, area);
+    return;
   }
+  const ck_depthwise_overhang *overhang = &area->overhang;
+  const bool at_edges = overhang->above > 0 || overhang->below > 0 || overhang->left > 0 || overhang->right > 0;
+  const size_t stride = depthwise->window_stride / depthwise->channels;
+  functions[at_edges][depthwise->kernel_width == 5][stride - 1](depthwise, input, rows, area);
 }

@@ -3,6 +3,7 @@
 #include "ck_elementwise.h"
 #include "ck_int8_output.h"
 #include "ck_tier.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,15 @@ typedef struct ck_depthwise_f32 {
   float *output;
 } ck_depthwise_f32;
 
+/// How far the windows of an area reach beyond the image: those of its first row above it and of its last row below,
+/// those of its first column to the left and of its last column to the right. What lies there counts as zeros and is
+/// not read.
+typedef struct ck_depthwise_overhang {
+  size_t above, below, left, right;
+  /// Rows of the image from one row of windows to the next.
+  size_t row_stride;
+} ck_depthwise_overhang;
+
 /// Some output pixels: `width` neighbours in each of `height` rows.
 typedef struct ck_depthwise_area {
   size_t height, width;
@@ -31,7 +41,24 @@ typedef struct ck_depthwise_area {
   size_t index;
   /// Elements from one row to the next: of windows, and in the output.
   size_t window_distance, output_distance;
+  /// All zeros unless `ck_depthwise_f32_takes_overhang`.
+  ck_depthwise_overhang overhang;
 } ck_depthwise_area;
+
+/// Whether kernels have code of its own for the kernel of a convolution: 3 or 5 pixels in square, without dilation, in
+/// steps of one pixel or two.
+static inline bool ck_depthwise_f32_is_common(const ck_depthwise_f32 *depthwise) {
+  size_t taps = depthwise->kernel_width, stride = depthwise->window_stride / depthwise->channels;
+  bool is_square = taps == depthwise->kernel_height && (taps == 3 || taps == 5);
+  return is_square && stride <= 2 && depthwise->tap_stride == depthwise->channels;
+}
+
+/// Whether windows may reach so far beyond the image: not beyond the middle of the kernel, to either side.
+static inline bool ck_depthwise_f32_takes_overhang(
+    const ck_depthwise_f32 *depthwise, const ck_depthwise_overhang *overhang) {
+  size_t half = depthwise->kernel_width / 2;
+  return ck_depthwise_f32_is_common(depthwise) && overhang->left <= half && overhang->right <= half;
+}
 
 typedef struct ck_depthwise_f32_family {
   /// Computes an area, the first pixel of which has its window at `input`. Row y of a window begins at `rows[y]`. The

@@ -6,6 +6,9 @@
 /// A function whose constant arguments shape its code: always inlined, so that its loops over them unroll.
 #define CK_INLINE static inline __attribute__((always_inline))
 
+/// A function that stays one, so that its code takes no registers from that around its calls.
+#define CK_NOINLINE static __attribute__((noinline))
+
 /// Unrolls the loop that follows: its bounds are constants and its body indexes an array of registers.
 #define CK_UNROLL _Pragma("clang loop unroll(full)")
 
