@@ -22,21 +22,22 @@ enum {
   /// The pixels between the edges from which on rows of float32 numbers are cut: there is more to copy than of bytes.
   least_pixels_f32 = 48,
   /// More bytes of images than this are not found in a cache.
-  cached_bytes = 8 * 1024 * 1024
+  cached_bytes = 8 * 1024 * 1024,
+  /// Up to so many bytes of images are found in a cache near by, where it does not matter in which order they are read.
+  near_bytes = 1024 * 1024
 };
 
-/// Whether images are found in a cache. Otherwise they are best copied: memory is fast only for what is read in order,
-/// but kernels take some channels of many pixels before the next ones.
-static bool is_cached(const ck_convolution_shape *shape, size_t pixel_bytes) {
-  return shape->images * shape->height * shape->width * pixel_bytes <= cached_bytes;
+static size_t image_bytes(const ck_convolution_shape *shape, size_t pixel_bytes) {
+  return shape->images * shape->height * shape->width * pixel_bytes;
 }
 
 /// Cuts a block at all four sides, so that little of the image has to be copied, unless the image is narrow: then it
-/// costs less to copy it all.
+/// costs less to copy it all. So it does where images come from memory, which is fast only for what is read in order:
+/// kernels take some channels of many pixels before the next ones.
 static size_t cut(
     const ck_convolution_shape *shape, ck_convolution_block block, size_t pixel_bytes, size_t least_pixels,
     ck_convolution_block parts[most_parts]) {
-  if (shape->width < least_pixels || !is_cached(shape, pixel_bytes)) {
+  if (shape->width < least_pixels || image_bytes(shape, pixel_bytes) > cached_bytes) {
     parts[0] = block;
     return 1;
   }
@@ -170,7 +171,8 @@ void ck_convolution_depthwise_f32_run(
     const ck_depthwise_f32 *depthwise, ck_convolution_block block) {
   size_t pixel_bytes = shape->channels * sizeof(float);
   ck_depthwise_overhang overhang = overhang_of(shape, &block);
-  bool in_place = is_cached(shape, pixel_bytes) && ck_depthwise_f32_takes_overhang(depthwise, &overhang);
+  bool is_near = image_bytes(shape, pixel_bytes) <= near_bytes;
+  bool in_place = is_near && ck_depthwise_f32_takes_overhang(depthwise, &overhang);
   ck_convolution_block parts[most_parts];
   size_t count =
       in_place ? cut_off_edges(shape, &block, parts) : cut(shape, block, pixel_bytes, least_pixels_f32, parts);
