@@ -101,7 +101,9 @@ extension Compute {
     run(chunks: plan.partition.count, work: plan.work) { chunk in
       unsafe withUnsafePointer(to: gemm) { gemm in
         unsafe withUnsafePointer(to: plan.shape) { shape in
-          unsafe ck_convolution_f32_run(family, shape, gemm.pointee.a, gemm, plan.partition.block(chunk))
+          plan.partition.forEachBlock(ofChunk: chunk) { block in
+            unsafe ck_convolution_f32_run(family, shape, gemm.pointee.a, gemm, block)
+          }
         }
       }
     }
@@ -115,7 +117,9 @@ extension Compute {
     run(chunks: plan.partition.count, work: plan.work) { chunk in
       unsafe withUnsafePointer(to: depthwise) { depthwise in
         unsafe withUnsafePointer(to: plan.shape) { shape in
-          unsafe ck_convolution_depthwise_f32_run(family, shape, input, depthwise, plan.partition.block(chunk))
+          plan.partition.forEachBlock(ofChunk: chunk) { block in
+            unsafe ck_convolution_depthwise_f32_run(family, shape, input, depthwise, block)
+          }
         }
       }
     }

@@ -70,7 +70,9 @@ extension Compute {
         unsafe gemm.columns = weights.packedColumns
         unsafe gemm.output = output
         unsafe withUnsafePointer(to: plan.shape) { shape in
-          unsafe ck_convolution_u8s8_run(family, shape, job.input, job.fill, &gemm, plan.partition.block(chunk))
+          plan.partition.forEachBlock(ofChunk: chunk) { block in
+            unsafe ck_convolution_u8s8_run(family, shape, job.input, job.fill, &gemm, block)
+          }
         }
       }
     }
@@ -93,8 +95,9 @@ extension Compute {
       unsafe depthwise.weights = UnsafePointer(weights.memory.elements())
       unsafe depthwise.output = output
       unsafe withUnsafePointer(to: plan.shape) { shape in
-        unsafe ck_convolution_depthwise_u8_run(
-          family, shape, job.input, job.fill, job.flip, &depthwise, plan.partition.block(chunk))
+        plan.partition.forEachBlock(ofChunk: chunk) { block in
+          unsafe ck_convolution_depthwise_u8_run(family, shape, job.input, job.fill, job.flip, &depthwise, block)
+        }
       }
     }
   }

@@ -1,7 +1,7 @@
 internal import CKernels
 
-/// A convolution cut into blocks that threads take one by one, each small enough for its part of the image to stay in
-/// the cache while all weights pass by.
+/// A convolution cut into blocks, each small enough for its part of the image to stay in the cache while all weights
+/// pass by. Threads take them one by one, or where images are small some at a time: a chunk.
 struct ConvolutionPartition: Sendable {
   private let output: ConvolutionGeometry.Size
   private let panels: Int
@@ -10,15 +10,18 @@ struct ConvolutionPartition: Sendable {
   private let batch: Int
   private var rowBlocks = 0
   private var columnBlocks = 0
-  /// The number of blocks.
-  private(set) var count = 0
+  private var blockCount = 0
+  private var blocksPerChunk = 1
+
+  /// The number of chunks.
+  var count: Int { parts(of: blockCount, size: blocksPerChunk) }
 
   /// Bytes of an image that a block may work on: a part of the L2 cache.
   private static let bandBytes = 300 * 1024
   /// More blocks than threads, so that a slow thread does not hold up the rest.
   private static let blocksPerThread = 4
-  /// The least work of a block, in multiply-adds, where there may be fewer blocks: beside it, what a block costs by
-  /// itself and the rows that it shares with its neighbours are small.
+  /// The least work of a block or chunk, in multiply-adds, where there may be fewer of them: beside it, what a block
+  /// costs by itself, the rows that it shares with its neighbours and the taking of a chunk are small.
   private static let leastBlockWork = 100_000
   /// Rows are not cut into pieces shorter than this.
   private static let leastColumns = 28
@@ -50,13 +53,18 @@ struct ConvolutionPartition: Sendable {
 
     let perThread = min(max(work / (threads * Self.leastBlockWork), 1), Self.blocksPerThread)
     let wanted = threads == 1 ? 1 : threads * perThread
-    guard count > 0, count < wanted else { return }
+    guard blockCount > 0 else { return }
+    guard blockCount < wanted else {
+      let blockWork = max(work / blockCount, 1)
+      blocksPerChunk = max(min(blockCount / wanted, Self.leastBlockWork / blockWork), 1)
+      return
+    }
     if panelBytes > geometry.inputCount * elementBytes, panels > 1 {
-      panelsPerBlock = parts(of: panels, size: parts(of: wanted, size: count))
+      panelsPerBlock = parts(of: panels, size: parts(of: wanted, size: blockCount))
     } else {
-      rowBlocks = min(rowBlocks * parts(of: wanted, size: count), output.height)
+      rowBlocks = min(rowBlocks * parts(of: wanted, size: blockCount), output.height)
       countBlocks()
-      let perRow = parts(of: wanted, size: count)
+      let perRow = parts(of: wanted, size: blockCount)
       columnsPerBlock = max(parts(of: columnsPerBlock, size: perRow), min(columnsPerBlock, Self.leastColumns))
     }
     countBlocks()
@@ -64,11 +72,16 @@ struct ConvolutionPartition: Sendable {
 
   private mutating func countBlocks() {
     columnBlocks = parts(of: output.width, size: max(columnsPerBlock, 1))
-    count = parts(of: panels, size: panelsPerBlock) * batch * rowBlocks * columnBlocks
+    blockCount = parts(of: panels, size: panelsPerBlock) * batch * rowBlocks * columnBlocks
   }
 
-  /// The block of a chunk. Neighbouring chunks share weights.
-  func block(_ index: Int) -> ck_convolution_block {
+  /// Calls `body` for each block of a chunk. Neighbouring blocks share weights.
+  func forEachBlock(ofChunk chunk: Int, _ body: (ck_convolution_block) -> Void) {
+    let first = chunk * blocksPerChunk
+    for index in first..<min(first + blocksPerChunk, blockCount) { body(block(index)) }
+  }
+
+  private func block(_ index: Int) -> ck_convolution_block {
     let column = index % columnBlocks * columnsPerBlock
     let rowBlock = index / columnBlocks % rowBlocks
     // Blocks differ by at most a row.
