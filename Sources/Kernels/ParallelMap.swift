@@ -14,3 +14,17 @@ extension Compute {
     }
   }
 }
+
+extension Compute {
+  /// What two functions return, which run at the same time where there are several threads. What they run on the pool
+  /// then stays on their own threads.
+  public func both<First: Sendable, Second: Sendable>(
+    _ first: @Sendable () -> First, _ second: @Sendable () -> Second
+  ) -> (First, Second) {
+    let parts = mapParts(of: 2, work: .max) { part -> (First?, Second?) in
+      part == 0 ? (first(), nil) : (nil, second())
+    }
+    guard let first = parts[0].0, let second = parts[1].1 else { preconditionFailure("two parts in another order") }
+    return (first, second)
+  }
+}

@@ -17,4 +17,12 @@ import Testing
     }
     #expect(sums == [3, 33, 63, 93])
   }
+
+  @Test(arguments: [1, 2, 3]) func twoFunctionsReturnEachTheirOwnResult(threads: Int) {
+    let compute = Compute(tier: .reference, threads: threads)
+    let (text, numbers) = compute.both({ "first" }, { compute.mapParts(of: 3, work: 1_000_000) { $0 } })
+    #expect(text == "first" && numbers == [0, 1, 2])
+    let (absent, present) = compute.both({ nil as Int? }, { 7 as Int? })
+    #expect(absent == nil && present == 7)
+  }
 }

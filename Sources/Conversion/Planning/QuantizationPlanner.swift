@@ -9,7 +9,7 @@ import Tensors
 ///
 /// Quantization is placed only where runtimes turn it into an integer kernel: constant-weight products, and the
 /// operators between them that can pass integers on. Everything else keeps its float inputs.
-public struct QuantizationPlanner {
+public struct QuantizationPlanner: Sendable {
   public let model: Model
   /// The names of nodes that must stay in float.
   public var excludedNodes: Set<String> = []

@@ -21,20 +21,24 @@ struct ModelQuantization {
   }
 
   func convert(_ loaded: LoadedModel) throws(JobError) -> ConvertedModel {
-    guard let calibration = request.calibration else { throw Self.missingCalibration(of: loaded) }
-    let data = try ModelData(
-      path: calibration, inputs: loaded.model.requiredInputs.map { loaded.model[$0] }, batch: request.batch)
-    let summaries = try data.summarize()
-    // One such sample would poison the range of everything after it.
-    if let fault = summaries.flatMap(\.warnings).first(where: { $0.kind == .notFinite }) {
-      throw JobError(.badInput, path: data.path, fault.description)
-    }
-    var converted = try convert(loaded, data.stream.batchCount, samples: data.stream.count) {
+    guard let path = request.calibration else { throw Self.missingCalibration(of: loaded) }
+    let (batch, excludedNodes, compute) = (request.batch, request.excludedNodes, compute)
+    // Neither needs the other, and much of what they do cannot be shared out by itself.
+    let (samples, model) = compute.both(
+      { () -> Result<CalibrationData, JobError> in
+        Result { () throws(JobError) in try CalibrationData(path: path, for: loaded.model, batch: batch) }
+      },
+      { () -> Result<ObservableModel, JobError> in
+        Result { () throws(JobError) in try ObservableModel(loaded, excluding: excludedNodes, compute: compute) }
+      })
+    let calibration = try samples.get()
+    let data = calibration.data
+    var converted = try convert(loaded, try model.get(), data.stream.batchCount, samples: data.stream.count) {
       index throws(JobError) in try data.batch(index)
     }
     converted.calibration = .init(
-      path: data.path, samples: data.stream.count, estimator: request.estimator.name, inputs: summaries)
-    converted.warnings += summaries.flatMap(\.warnings).map(\.description)
+      path: data.path, samples: data.stream.count, estimator: request.estimator.name, inputs: calibration.summaries)
+    converted.warnings += calibration.summaries.flatMap(\.warnings).map(\.description)
     return converted
   }
 
@@ -42,33 +46,30 @@ struct ModelQuantization {
   func convert(
     _ loaded: LoadedModel, _ count: Int, samples: Int, batch: (Int) throws(JobError) -> [Tensor]
   ) throws(JobError) -> ConvertedModel {
-    do {
-      let prepared = try Preparation.prepare(
-        loaded.model, PassContext(registry: .standard, compute: compute))
-      var planner = QuantizationPlanner(prepared)
-      planner.excludedNodes = request.excludedNodes
-      try planner.checkWeights()
-      let observed = planner.observedValues
-      let session = try Session(prepared, passes: PassList.calibration, observing: observed, compute: compute)
-      var calibration = Calibration(
-        observing: observed, keepsHistograms: request.estimator.needsHistogram, compute: compute)
-      for index in 0..<count {
-        progress("calibrating", index, count)
-        try calibration.observe(try batch(index), as: prepared.requiredInputs, in: session)
+    let model = try ObservableModel(loaded, excluding: request.excludedNodes, compute: compute)
+    return try convert(loaded, model, count, samples: samples, batch: batch)
+  }
+
+  private func convert(
+    _ loaded: LoadedModel, _ observable: ObservableModel, _ count: Int, samples: Int,
+    batch: (Int) throws(JobError) -> [Tensor]
+  ) throws(JobError) -> ConvertedModel {
+    let model = observable.model
+    var calibration = Calibration(
+      observing: observable.observed, keepsHistograms: request.estimator.needsHistogram, compute: compute)
+    for index in 0..<count {
+      progress("calibrating", index, count)
+      let batch = try batch(index)
+      do { try calibration.observe(batch, as: model.requiredInputs, in: observable.session) } catch {
+        throw JobError(.badInput, path: loaded.path, error.description)
       }
-      progress("calibrating", count, count)
-      let plan = planner.plan(
-        calibration.statistics, estimator: request.estimator, samples: request.quantizesAll ? nil : samples)
-      return ConvertedModel(
-        model: plan.apply(to: prepared, compute: compute), decisions: Self.decisions(plan, prepared),
-        warnings: Self.warnings(plan, prepared) + request.unusedExclusions(loaded.model, prepared))
-    } catch let error as EngineError {
-      throw JobError(.badInput, path: loaded.path, error.description)
-    } catch let error as JobError {
-      throw error
-    } catch {
-      throw JobError(.internalError, path: loaded.path, "\(error)")
     }
+    progress("calibrating", count, count)
+    let plan = observable.planner.plan(
+      calibration.statistics, estimator: request.estimator, samples: request.quantizesAll ? nil : samples)
+    return ConvertedModel(
+      model: plan.apply(to: model, compute: compute), decisions: Self.decisions(plan, model),
+      warnings: Self.warnings(plan, model) + request.unusedExclusions(loaded.model, model))
   }
 
   private static func decisions(_ plan: QuantizationPlan, _ model: Model) -> [ConversionReport.DecisionCount] {
