@@ -26,14 +26,15 @@ public struct QuantizationPlanner: Sendable {
   /// The activations whose statistics a plan may ask for, whatever they turn out to be.
   ///
   /// Only these are kept apart when the model is run for calibration. A result that nothing but an absorbing clamp uses
-  /// is not among them: what is quantized is the clamp's.
+  /// is not among them: what is quantized is the clamp's. Nor is a result whose elements are all those of others that
+  /// are, such as a concatenation.
   public var observedValues: Set<ValueID> {
     let state = PlanningState(planner: self, statistics: [:])
     var observed = Set<ValueID>()
     for (index, node) in model.main.nodes.enumerated() where !excludedNodes.contains(node.name) {
       observed.formUnion(state.valuesInQuestion(at: index).filter { model[$0].constant == nil })
     }
-    return observed
+    return observed.subtracting(model.composed(of: observed))
   }
 
   /// Throws where a weight that would be quantized has a NaN or an infinity: no scale stands for it, and a model that
@@ -57,7 +58,7 @@ public struct QuantizationPlanner: Sendable {
   public func plan(
     _ statistics: [ValueID: CalibrationStatistics], estimator: any RangeEstimator, samples: Int? = nil
   ) -> QuantizationPlan {
-    var state = PlanningState(planner: self, statistics: statistics)
+    var state = PlanningState(planner: self, statistics: model.completed(statistics))
     state.selectProducts()
     state.selectNeighbours()
     let isFaster = samples.map { state.leaveOutSlowNodes(samples: $0) } ?? true

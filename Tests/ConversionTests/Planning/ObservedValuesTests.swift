@@ -52,7 +52,39 @@ import Testing
     #expect(try observed(graph) == ["x"])
   }
 
+  /// Every element of `joined`, of `turned` and of `all` is one of `r1` or of `c2`.
+  @Test func whatHoldsTheElementsOfOthersIsNotObserved() throws {
+    var graph = Self.joined
+    graph.node("Transpose", ["joined"], ["turned"], ["perm": .ints([0, 1, 3, 2])])
+    graph.node("Concat", ["turned", "r1"], ["all"], ["axis": .int(1)])
+    graph.node("Conv", ["all", "w3"], ["y"])
+    graph.output("y")
+    #expect(try observed(graph) == ["c2", "r1", "x", "y"])
+  }
+
+  @Test func aConcatenationIsObservedWhereOneOfItsPartsIsNot() throws {
+    var graph = Self.joined
+    graph.constant("part", randomTensor([1, 2, 6, 6], seed: 5))
+    graph.node("Concat", ["joined", "part"], ["all"], ["axis": .int(1)])
+    graph.node("Conv", ["all", "w3"], ["y"])
+    graph.output("y")
+    #expect(try observed(graph).contains("all"))
+  }
+
   // MARK: Plans
+
+  /// x → Conv c1 → Relu r1, x → Conv c2, and both together.
+  private static var joined: GraphBuilder {
+    var graph = GraphBuilder()
+    graph.input("x", [1, 2, 6, 6])
+    for name in ["w1", "w2"] { graph.constant(name, randomTensor([2, 2, 3, 3], seed: 7)) }
+    graph.constant("w3", randomTensor([2, 6, 3, 3], seed: 7))
+    graph.node("Conv", ["x", "w1"], ["c1"], ["pads": .ints([1, 1, 1, 1])])
+    graph.node("Relu", ["c1"], ["r1"])
+    graph.node("Conv", ["x", "w2"], ["c2"], ["pads": .ints([1, 1, 1, 1])])
+    graph.node("Concat", ["r1", "c2"], ["joined"], ["axis": .int(1)])
+    return graph
+  }
 
   /// Pooling, concatenation, reshaping and a constant operand between products.
   private static func mixed(range: Float) -> GraphBuilder {
