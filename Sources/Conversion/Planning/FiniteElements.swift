@@ -9,6 +9,11 @@ extension Tensor {
     guard type == .float32 else { return nil }
     let tensor = aligned()
     let span = tensor.span(of: Float.self)
+    // Without a branch per element, so that many are looked at together: nearly always there is none to find.
+    let exponent = Float.infinity.bitPattern
+    var largest: UInt32 = 0
+    for index in span.indices { largest = max(largest, span[index].bitPattern & exponent) }
+    guard largest == exponent else { return nil }
     return span.indices.first { !span[$0].isFinite }.map { ($0, span[$0]) }
   }
 }
