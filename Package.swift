@@ -67,8 +67,8 @@ let package = Package(
       name: "CProtobufC", path: "Formats/CProtobufC", pkgConfig: "libprotobuf-c",
       providers: [.apt(["libprotobuf-c-dev"]), .brew(["protobuf-c"])]),
     .systemLibrary(
-      name: "CZlib", path: "Formats/CZlib", pkgConfig: "zlib",
-      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+      name: "CLibdeflate", path: "Formats/CLibdeflate", pkgConfig: "libdeflate",
+      providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .target(name: "CONNX", dependencies: ["CProtobufC"], path: "Formats/CONNX"),
     .target(
       name: "FormatKit", dependencies: ["Tensors", "ModelGraph"], path: "Formats/FormatKit",
@@ -80,7 +80,8 @@ let package = Package(
       name: "Safetensors", dependencies: ["FormatKit", "Tensors", "ModelGraph", orderedCollections],
       path: "Formats/Safetensors", swiftSettings: strict),
     .target(
-      name: "Samples", dependencies: ["CZlib", "FormatKit", "Tensors", "ONNX", "Safetensors", orderedCollections],
+      name: "Samples",
+      dependencies: ["CLibdeflate", "FormatKit", "Tensors", "ONNX", "Safetensors", orderedCollections],
       path: "Formats/Samples", swiftSettings: strict),
     .target(
       name: "AllFormats", dependencies: ["FormatKit", "ONNX", "Safetensors", "Tensors", "ModelGraph"],

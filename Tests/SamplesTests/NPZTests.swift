@@ -85,6 +85,26 @@ import Testing
     #expect(try message(patched(150, 0, in: Self.deflated)) != nil)
   }
 
+  /// The directory says that `x.npy` has 88 bytes, which give 152.
+  @Test func compressedDataMustGiveWhatTheDirectorySays() throws {
+    let (data, directory) = (55, 272)
+    func message(_ position: Int, _ byte: UInt8) throws -> String? {
+      let inputs = [x, input("y", [batchAxis, 50], type: .uint8)]
+      return try self.message(patched(position, byte, in: Self.deflated), inputs)
+    }
+    #expect(
+      try message(directory + 24, 151) == #""x.npy": the compressed data gives more bytes than announced"#)
+    #expect(
+      try message(directory + 24, 153)
+        == #""x.npy": the compressed data gives 152 bytes where 153 are announced"#)
+    #expect(try message(directory + 20, 89) == #""x.npy": bytes follow the end of the compressed data"#)
+    #expect(try message(directory + 20, 0) == #""x.npy": the compressed data ends too early"#)
+    // libdeflate does not tell data that is cut short from data that is wrong.
+    #expect(try message(directory + 20, 87) == #""x.npy": the compressed data is damaged"#)
+    // There is no block of type 3.
+    #expect(try message(data, 0b111) == #""x.npy": the compressed data is damaged"#)
+  }
+
   @Test func damagedStructureIsNamed() throws {
     #expect(try message([]) == "damaged .npz archive: it has no end record")
     #expect(try message(Array(Self.stored.dropLast())) == "damaged .npz archive: it has no end record")

@@ -41,7 +41,7 @@ struct ZipEntry {
   /// The content, checked against its checksum. What is stored uncompressed stays a slice of the archive.
   func content() throws(FormatError) -> Bytes {
     let content = try decompressed()
-    guard CRC32.of(content) == checksum else {
+    guard CRC32.of(content.span) == checksum else {
       throw .badFile("\(quoted(name)) is damaged: its checksum is wrong")
     }
     return content
@@ -51,7 +51,7 @@ struct ZipEntry {
     switch method {
     case 0 where size == stored.count: return stored
     case 8 where size / Self.largestExpansion <= stored.count:
-      do throws(FormatError) { return try inflate(stored, .deflate, size: size) } catch { throw error.at(quoted(name)) }
+      do throws(FormatError) { return try inflate(stored, size: size) } catch { throw error.at(quoted(name)) }
     case 0, 8: throw .badFile("\(quoted(name)) has a size that its data cannot have")
     default: throw .badFile("\(quoted(name)) is compressed by method \(method); only deflate is read")
     }

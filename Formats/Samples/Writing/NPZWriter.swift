@@ -1,4 +1,3 @@
-import CZlib
 public import FormatKit
 public import Tensors
 
@@ -44,8 +43,9 @@ public enum NPZWriter {
     guard let size = UInt32(exactly: header.count + tensor.bytes.count), let offset = UInt32(exactly: file.count) else {
       throw FormatError.badFile("cannot hold array \(quoted(name)): the archive would exceed 4 GiB")
     }
+    let checksum = CRC32.of(tensor.bytes.span, after: CRC32.of(Bytes(copying: header).span))
     let entry = Entry(
-      name: Array("\(name).npy".utf8), checksum: checksum(of: header, tensor.bytes), size: size, offset: offset)
+      name: Array("\(name).npy".utf8), checksum: checksum, size: size, offset: offset)
     try file.append(localHeader(of: entry))
     try file.append(header)
     try file.append(tensor.bytes)
@@ -88,17 +88,6 @@ public enum NPZWriter {
     try file.append(
       littleEndian(UInt32(0x0605_4b50)) + [0, 0, 0, 0] + littleEndian(count) + littleEndian(count)
         + littleEndian(size) + littleEndian(start) + [0, 0])
-  }
-
-  private static func checksum(of header: [UInt8], _ bytes: Bytes) -> UInt32 {
-    var value = unsafe header.withUnsafeBytes { unsafe crc(0, $0) }
-    value = unsafe bytes.withUnsafeBytes { unsafe crc(value, $0) }
-    return UInt32(truncatingIfNeeded: value)
-  }
-
-  @unsafe private static func crc(_ start: UInt, _ buffer: UnsafeRawBufferPointer) -> UInt {
-    guard buffer.count > 0 else { return start }
-    return unsafe crc32_z(start, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count)
   }
 
   private static func littleEndian<Integer: FixedWidthInteger>(_ value: Integer) -> [UInt8] {
