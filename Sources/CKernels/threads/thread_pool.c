@@ -13,9 +13,15 @@ enum { spins = 20000 };
 
 /// When a core is busy elsewhere, its thread may lose it in the middle of a chunk, and the caller waits until it has the
 /// core back: milliseconds, where chunks take microseconds. Or the caller itself loses its core, because the other one
-/// has a thread of the pool on it. Where that happens again after less than `frequent_ns` of shared work, the caller
-/// works alone for a while, and for twice as long whenever it goes on like that.
-static const uint64_t shortest_rest_ns = 20000000, longest_rest_ns = 320000000, frequent_ns = 50000000;
+/// has a thread of the pool on it. Where more than a quarter of the time of shared jobs is lost like that, the caller
+/// works alone for a while, and for twice as long whenever it goes on like that. A quarter is less than what is gained
+/// by two threads, so that a core which is taken away now and then is still made use of.
+static const uint64_t shortest_rest_ns = 20000000, longest_rest_ns = 320000000;
+enum { most_lost = 4 };
+
+/// What is remembered of shared work, half of which is forgotten then. A pool begins as if it had so much good work behind
+/// it that a single loss does not count.
+static const uint64_t remembered_ns = 100000000;
 
 /// A caller that waits this much longer than two of its own chunks take was kept waiting by a thread without a core.
 enum { patience_ns = 400 * 1000 };
@@ -51,8 +57,8 @@ struct ck_thread_pool {
   /// How long the last rest was, 0 where it is forgotten, and when it ends; on the clock of `now_ns`.
   uint64_t last_rest, rests_until;
   bool rests;
-  /// How long the jobs together took that were shared since a thread last lost its core.
-  uint64_t shared_time;
+  /// How long the shared jobs took that are remembered, and how much of it was lost.
+  uint64_t shared_time, lost_time;
   /// How long the caller has worked on shared jobs since it last looked; which thread that was, and how long it had then
   /// had a core.
   uint64_t worked_since_look, core_time;
@@ -179,15 +185,15 @@ static bool is_resting(ck_thread_pool *pool) {
   return pool->rests;
 }
 
-/// Whether the caller, which has worked for `worked` nanoseconds more, was without a core for a quarter of its work since
-/// it last looked, unless that was only just.
-static bool lost_core(ck_thread_pool *pool, uint64_t worked) {
+/// How long the caller, which has worked for `worked` nanoseconds more, was without a core since it last looked; 0 where
+/// that is less than a quarter of its work, or where it looked only just.
+static uint64_t without_core(ck_thread_pool *pool, uint64_t worked) {
   pool->worked_since_look += worked;
-  if (pool->worked_since_look < look_ns) return false;
-  uint64_t core_time = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+  if (pool->worked_since_look < look_ns) return 0;
+  uint64_t core_time = clock_ns(CLOCK_THREAD_CPUTIME_ID), had = core_time - pool->core_time;
   bool knows = pool->has_looked && pthread_equal(pool->caller, pthread_self());
   // Waiting and what is done between jobs take time on a core as well, so that less is found than was lost.
-  bool lost = knows && core_time - pool->core_time < pool->worked_since_look / 4 * 3;
+  uint64_t lost = knows && had < pool->worked_since_look / 4 * 3 ? pool->worked_since_look - had : 0;
   pool->core_time = core_time;
   pool->caller = pthread_self();
   pool->has_looked = true;
@@ -198,17 +204,18 @@ static bool lost_core(ck_thread_pool *pool, uint64_t worked) {
 /// Learns from a job on which the caller worked for `worked` nanoseconds, doing `done` chunks, and then waited.
 static void learn(ck_thread_pool *pool, uint64_t worked, size_t done, uint64_t waited) {
   uint64_t chunk = done > 0 ? worked / done : 0;
-  bool kept_waiting = waited > 2 * chunk + patience_ns;
-  if (!lost_core(pool, worked) && !kept_waiting) {
-    pool->shared_time += worked + waited;
-    return;
-  }
-  bool is_frequent = pool->shared_time < frequent_ns;
-  pool->shared_time = 0;
-  if (!is_frequent) {
+  uint64_t lost = without_core(pool, worked);
+  if (waited > 2 * chunk + patience_ns) lost += waited;
+  pool->shared_time += worked + waited;
+  pool->lost_time += lost;
+  if (pool->shared_time > remembered_ns) {
+    pool->shared_time /= 2;
+    pool->lost_time /= 2;
     pool->last_rest = 0;
-    return;
   }
+  if (lost == 0 || pool->lost_time < pool->shared_time / most_lost) return;
+  pool->shared_time = 0;
+  pool->lost_time = 0;
   uint64_t longer = pool->last_rest < longest_rest_ns ? 2 * pool->last_rest : longest_rest_ns;
   pool->last_rest = longer > 0 ? longer : shortest_rest_ns;
   pool->rests_until = now_ns() + pool->last_rest;
@@ -219,7 +226,7 @@ ck_thread_pool *ck_thread_pool_create(size_t threads) {
   size_t wanted = threads > 1 ? threads - 1 : 0;
   ck_thread_pool *pool = calloc(1, sizeof *pool + wanted * sizeof(pthread_t));
   if (pool == NULL) return NULL;
-  pool->shared_time = frequent_ns;
+  pool->shared_time = remembered_ns / 2;
   pthread_mutex_init(&pool->mutex, NULL);
   pthread_cond_init(&pool->work_arrived, NULL);
   pthread_cond_init(&pool->job_finished, NULL);
