@@ -59,9 +59,6 @@ static ck_depthwise_area area_of(
       .output_distance = shape->output_width * shape->channels};
 }
 
-/// `a - b`, or 0 where that is less.
-static size_t remaining(size_t a, size_t b) { return a > b ? a - b : 0; }
-
 /// Bytes of results that a function is applied to at once: a part of the L2 cache, where they still are.
 enum { result_bytes = 128 * 1024 };
 
@@ -92,8 +89,8 @@ static void run_block_f32(
     size_t height = ck_smaller(block->row_count - row, step);
     ck_depthwise_area area = area_of(shape, block, row, height, row_elements);
     area.overhang = *overhang;
-    area.overhang.above = remaining(overhang->above, row * shape->stride_y);
-    area.overhang.below = remaining(overhang->below, (block->row_count - row - height) * shape->stride_y);
+    area.overhang.above = ck_excess(overhang->above, row * shape->stride_y);
+    area.overhang.below = ck_excess(overhang->below, (block->row_count - row - height) * shape->stride_y);
     run_area_f32(family, shape, pixels + row * area.window_distance, rows, depthwise, &area);
   }
 }
@@ -118,10 +115,10 @@ static ck_depthwise_overhang overhang_of(const ck_convolution_shape *shape, cons
   size_t end_row = (block->first_row + block->row_count - 1) * shape->stride_y + shape->kernel_height;
   size_t end_column = (block->first_column + block->column_count - 1) * shape->stride_x + shape->kernel_width;
   return (ck_depthwise_overhang){
-      .above = remaining(shape->pad_top, block->first_row * shape->stride_y),
-      .below = remaining(end_row, shape->pad_top + shape->height),
-      .left = remaining(shape->pad_left, block->first_column * shape->stride_x),
-      .right = remaining(end_column, shape->pad_left + shape->width),
+      .above = ck_excess(shape->pad_top, block->first_row * shape->stride_y),
+      .below = ck_excess(end_row, shape->pad_top + shape->height),
+      .left = ck_excess(shape->pad_left, block->first_column * shape->stride_x),
+      .right = ck_excess(end_column, shape->pad_left + shape->width),
       .row_stride = shape->stride_y};
 }
 

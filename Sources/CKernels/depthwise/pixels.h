@@ -15,11 +15,8 @@ static inline size_t ck_pixels_of_row(size_t width) {
   return fewer < many ? fewer_pixels_at_once : pixels_at_once;
 }
 
-/// What is left of an overhang after `steps` steps away from it.
-static inline size_t ck_left_of_overhang(size_t overhang, size_t steps, size_t stride) {
-  const size_t covered = steps * stride;
-  return overhang > covered ? overhang - covered : 0;
-}
+/// By how much `a` exceeds `b`; 0 where it does not.
+static inline size_t ck_excess(size_t a, size_t b) { return a > b ? a - b : 0; }
 
 /// The rows of a kernel that lie on the image for one row of windows: from `first` on, before `end`.
 typedef struct kernel_rows {
@@ -28,7 +25,7 @@ typedef struct kernel_rows {
 
 static inline kernel_rows ck_kernel_rows(const ck_depthwise_area *area, size_t y, size_t kernel_height) {
   const ck_depthwise_overhang *overhang = &area->overhang;
-  const size_t above = ck_left_of_overhang(overhang->above, y, overhang->row_stride);
-  const size_t below = ck_left_of_overhang(overhang->below, area->height - 1 - y, overhang->row_stride);
-  return (kernel_rows){.first = above, .end = below < kernel_height ? kernel_height - below : 0};
+  const size_t above = ck_excess(overhang->above, y * overhang->row_stride);
+  const size_t below = ck_excess(overhang->below, (area->height - 1 - y) * overhang->row_stride);
+  return (kernel_rows){.first = above, .end = ck_excess(kernel_height, below)};
 }

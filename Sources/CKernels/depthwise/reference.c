@@ -4,14 +4,15 @@
 #include "pixels.h"
 
 static void line_f32(
-    const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, const ck_depthwise_area *area, size_t line) {
+    const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, const ck_depthwise_area *area,
+    size_t line) {
   const size_t channels = depthwise->channels, width = area->width;
   const size_t stride = depthwise->window_stride / channels;
   const size_t index = area->index + line * area->output_distance;
   const kernel_rows on_image = ck_kernel_rows(area, line, depthwise->kernel_height);
   for (size_t x = 0; x < width; x++) {
-    const size_t left = ck_left_of_overhang(area->overhang.left, x, stride);
-    const size_t right = ck_left_of_overhang(area->overhang.right, width - 1 - x, stride);
+    const size_t left = ck_excess(area->overhang.left, x * stride);
+    const size_t right = ck_excess(area->overhang.right, (width - 1 - x) * stride);
     for (size_t c = 0; c < channels; c++) {
       const float *window = input + x * depthwise->window_stride + c;
       const float *weights = depthwise->weights + c;

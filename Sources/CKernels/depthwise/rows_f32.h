@@ -117,8 +117,8 @@ CK_INLINE TARGET void pixels_f32(
   } else {
     const visible_part visible = {
         .rows = ck_kernel_rows(area, y, taps),
-        .left = ck_left_of_overhang(area->overhang.left, x, stride),
-        .right = ck_left_of_overhang(area->overhang.right, area->width - pixels - x, stride)};
+        .left = ck_excess(area->overhang.left, x * stride),
+        .right = ck_excess(area->overhang.right, (area->width - pixels - x) * stride)};
     square_pixels_f32(pixels, taps, stride, vectors, block, mask, &visible, start, index);
   }
 }
@@ -157,8 +157,8 @@ CK_INLINE TARGET void prepare_f32(const int taps, const int vectors, block_f32 *
 
 /// An area of some vectors of channels.
 CK_INLINE TARGET void column_f32(
-    const int taps, const int stride, const bool at_edges, const int vectors, const ck_depthwise_f32 *depthwise, const float *input,
-    const size_t *rows, const ck_depthwise_area *area, size_t channel, lanes_mask mask) {
+    const int taps, const int stride, const bool at_edges, const int vectors, const ck_depthwise_f32 *depthwise,
+    const float *input, const size_t *rows, const ck_depthwise_area *area, size_t channel, lanes_mask mask) {
   block_f32 block;
   block.depthwise = depthwise;
   block.area = area;

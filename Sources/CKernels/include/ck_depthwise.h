@@ -45,7 +45,7 @@ typedef struct ck_depthwise_area {
   ck_depthwise_overhang overhang;
 } ck_depthwise_area;
 
-/// Whether kernels have code of its own for the kernel of a convolution: 3 or 5 pixels in square, without dilation, in
+/// Whether there is code of its own for the kernel of a convolution: 3 or 5 pixels in square, without dilation, in
 /// steps of one pixel or two.
 static inline bool ck_depthwise_f32_is_common(const ck_depthwise_f32 *depthwise) {
   size_t taps = depthwise->kernel_width, stride = depthwise->window_stride / depthwise->channels;
