@@ -113,11 +113,12 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     return row
   }
 
-  /// In how many runs the elements of a window lie: the taps of a kernel row follow each other in an image unless other
-  /// groups' channels or skipped pixels are in between.
-  var runCount: Int {
-    groups == 1 && dilations.width == 1 ? kernel.height : kernel.height * kernel.width
-  }
+  /// Whether the taps of a kernel row follow each other in an image, without other groups' channels or skipped pixels in
+  /// between.
+  var hasWholeRuns: Bool { groups == 1 && dilations.width == 1 }
+
+  /// In how many runs the elements of a window lie: one for each row of the kernel, or else one for each of its taps.
+  var runCount: Int { hasWholeRuns ? kernel.height : kernel.height * kernel.width }
 
   /// In how many runs kernels for bytes find the elements of a window. They take whole groups of 4 bytes, so that short
   /// runs, which hardly fill theirs, are written out side by side and become one.

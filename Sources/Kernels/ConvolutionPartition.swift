@@ -1,13 +1,15 @@
 internal import CKernels
 
-/// A convolution cut into blocks, each small enough for its part of the image to stay in the cache while all weights
-/// pass by. Threads take them one by one, or where images are small some at a time: a chunk.
+/// A convolution cut into blocks, each small enough for its part of the images to stay in the cache while all weights
+/// pass by: parts of an image, or where images are very small parts of many. Threads take them one by one, or where they
+/// are small some at a time: a chunk.
 struct ConvolutionPartition: Sendable {
   private let output: ConvolutionGeometry.Size
   private let panels: Int
   private var columnsPerBlock: Int
   private var panelsPerBlock: Int
   private let batch: Int
+  private let imagesPerBlock: Int
   private var rowBlocks = 0
   private var columnBlocks = 0
   private var blockCount = 0
@@ -23,13 +25,16 @@ struct ConvolutionPartition: Sendable {
   /// The least work of a block or chunk, in multiply-adds, where there may be fewer of them: beside it, what a block
   /// costs by itself, the rows that it shares with its neighbours and the taking of a chunk are small.
   private static let leastBlockWork = 100_000
-  /// Rows are not cut into pieces shorter than this.
+  /// Rows are not cut into pieces shorter than this, unless a block has many images.
   private static let leastColumns = 28
+  /// The widest outputs of which several images are in a block. In wider ones few taps lie on padding.
+  private static let mostStackedColumns = 8
 
   /// `panels` are the panels of weights of one group, `panelBytes` the bytes of all groups' panels; `work` is counted in
-  /// multiply-adds and done by `threads` threads.
+  /// multiply-adds and done by `threads` threads. Blocks have one image each unless `stacksImages`.
   init(
-    _ geometry: ConvolutionGeometry, elementBytes: Int, panels: Int, panelBytes: Int, work: Int, threads: Int
+    _ geometry: ConvolutionGeometry, elementBytes: Int, panels: Int, panelBytes: Int, work: Int, threads: Int,
+    stacksImages: Bool
   ) {
     output = .init(height: geometry.outputHeight, width: geometry.outputWidth)
     batch = geometry.batch
@@ -49,6 +54,7 @@ struct ConvolutionPartition: Sendable {
       rowsPerBlock += 1
     }
     rowBlocks = parts(of: output.height, size: rowsPerBlock)
+    imagesPerBlock = stacksImages ? Self.imagesPerBlock(geometry, pixelBytes: pixelBytes) : 1
     countBlocks()
 
     let perThread = min(max(work / (threads * Self.leastBlockWork), 1), Self.blocksPerThread)
@@ -65,14 +71,27 @@ struct ConvolutionPartition: Sendable {
       rowBlocks = min(rowBlocks * parts(of: wanted, size: blockCount), output.height)
       countBlocks()
       let perRow = parts(of: wanted, size: blockCount)
-      columnsPerBlock = max(parts(of: columnsPerBlock, size: perRow), min(columnsPerBlock, Self.leastColumns))
+      let leastColumns = imagesPerBlock > 1 ? 1 : min(columnsPerBlock, Self.leastColumns)
+      columnsPerBlock = max(parts(of: columnsPerBlock, size: perRow), leastColumns)
     }
     countBlocks()
   }
 
   private mutating func countBlocks() {
     columnBlocks = parts(of: output.width, size: max(columnsPerBlock, 1))
-    blockCount = parts(of: panels, size: panelsPerBlock) * batch * rowBlocks * columnBlocks
+    blockCount = parts(of: panels, size: panelsPerBlock) * imageBlocks * rowBlocks * columnBlocks
+  }
+
+  private var imageBlocks: Int { parts(of: batch, size: imagesPerBlock) }
+
+  /// How many images a block has where it may have several: at least as many as there are pixels in a row of one, which
+  /// are multiplied together otherwise, or else 1.
+  private static func imagesPerBlock(_ geometry: ConvolutionGeometry, pixelBytes: Int) -> Int {
+    guard geometry.outputWidth <= mostStackedColumns else { return 1 }
+    let imageBytes = geometry.input.height * geometry.input.width * pixelBytes
+    let most = min(bandBytes / max(imageBytes, 1), geometry.batch)
+    guard most >= max(geometry.outputWidth, 2) else { return 1 }
+    return parts(of: geometry.batch, size: parts(of: geometry.batch, size: most))
   }
 
   /// Calls `body` for each block of a chunk. Neighbouring blocks share weights.
@@ -87,10 +106,11 @@ struct ConvolutionPartition: Sendable {
     // Blocks differ by at most a row.
     let row = rowBlock * output.height / rowBlocks
     let endRow = (rowBlock + 1) * output.height / rowBlocks
-    let image = index / columnBlocks / rowBlocks % batch
-    let panel = index / columnBlocks / rowBlocks / batch * panelsPerBlock
+    let image = index / columnBlocks / rowBlocks % imageBlocks * imagesPerBlock
+    let panel = index / columnBlocks / rowBlocks / imageBlocks * panelsPerBlock
     return ck_convolution_block(
-      image: image, first_row: row, row_count: endRow - row, first_column: column,
+      image: image, image_count: min(imagesPerBlock, batch - image), first_row: row, row_count: endRow - row,
+      first_column: column,
       column_count: min(columnsPerBlock, output.width - column), first_panel: panel,
       panel_count: min(panelsPerBlock, panels - panel))
   }

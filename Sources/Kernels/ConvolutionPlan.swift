@@ -18,7 +18,7 @@ public final class ConvolutionPlan: Sendable {
 
   fileprivate init(
     _ geometry: ConvolutionGeometry, placed: ConvolutionGeometry, elementBytes: Int, panels: Int, panelBytes: Int,
-    work: Int, threads: Int
+    work: Int, threads: Int, stacksImages: Bool
   ) {
     geometry.check()
     self.geometry = geometry
@@ -26,7 +26,7 @@ public final class ConvolutionPlan: Sendable {
     shape = placed.shape
     partition = ConvolutionPartition(
       placed, elementBytes: elementBytes, panels: panels, panelBytes: panelBytes, work: work,
-      threads: threads)
+      threads: threads, stacksImages: stacksImages)
     inputCount = geometry.inputCount
     outputCount = geometry.outputCount
     isPointwise = placed.isPointwise
@@ -53,15 +53,15 @@ extension Compute {
   public func plan(_ geometry: ConvolutionGeometry, for weights: PackedConvolution) -> ConvolutionPlan {
     // Several pixels of a row are computed at once: a column is laid on its side.
     let placed = geometry.isColumn ? geometry.asRow : geometry
-    let (panels, bytes) =
+    let (panels, bytes, stacksImages) =
       switch weights.storage {
-      case .panels(let panels): (panels.panelCount, panels.memory.byteCount)
-      case .depthwise: (1, 0)
+      case .panels(let panels): (panels.panelCount, panels.memory.byteCount, placed.hasWholeRuns)
+      case .depthwise: (1, 0, false)
       }
     let work = geometry.outputCount * geometry.depth
     return ConvolutionPlan(
       geometry, placed: placed, elementBytes: MemoryLayout<Float>.stride, panels: panels, panelBytes: bytes,
-      work: work, threads: threads(for: work))
+      work: work, threads: threads(for: work), stacksImages: stacksImages)
   }
 
   /// The same for weights of 8 bits.
@@ -75,6 +75,6 @@ extension Compute {
       }
     return ConvolutionPlan(
       geometry, placed: geometry, elementBytes: 1, panels: panels, panelBytes: bytes, work: work,
-      threads: threads(for: work))
+      threads: threads(for: work), stacksImages: false)
   }
 }

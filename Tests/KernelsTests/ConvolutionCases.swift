@@ -10,7 +10,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     self.geometry = geometry
   }
 
-  static let all: [ConvolutionCase] = dense + grouped + depthwise + depthwiseEdges
+  static let all: [ConvolutionCase] = dense + stacked + grouped + depthwise + depthwiseEdges
 
   static let dense = [
     ConvolutionCase(
@@ -127,6 +127,40 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
       .init(
         input: .init(height: 3, width: 6), inputChannels: 180, outputChannels: 34, kernel: .init(3),
         padding: .init(1))),
+  ]
+
+  /// Batches of very small images, some of which are computed together.
+  static let stacked = [
+    ConvolutionCase(
+      "two images of one output",
+      .init(
+        batch: 2, input: .init(height: 3, width: 2), inputChannels: 5, outputChannels: 34, kernel: .init(3),
+        padding: .init(top: 0, left: 0, bottom: 0, right: 1))),
+    ConvolutionCase(
+      "images of 2 × 2, more than a strip",
+      .init(batch: 29, input: .init(2), inputChannels: 7, outputChannels: 37, kernel: .init(3), padding: .init(1))),
+    ConvolutionCase(
+      "images of 8 × 8, 2 KB apart",
+      .init(batch: 9, input: .init(8), inputChannels: 8, outputChannels: 70, kernel: .init(3), padding: .init(1))),
+    ConvolutionCase(
+      "small images, uneven everything",
+      .init(
+        batch: 6, input: .init(height: 7, width: 6), inputChannels: 3, outputChannels: 9,
+        kernel: .init(height: 2, width: 4), strides: .init(height: 1, width: 2),
+        dilations: .init(height: 3, width: 1), padding: .init(top: 2, left: 1, bottom: 0, right: 3))),
+    ConvolutionCase(
+      "small images, padding wider than they are",
+      .init(
+        batch: 9, input: .init(height: 1, width: 2), inputChannels: 2, outputChannels: 3, kernel: .init(3),
+        padding: .init(top: 1, left: 5, bottom: 4, right: 3))),
+    ConvolutionCase(
+      "more small images than are computed together",
+      .init(batch: 40, input: .init(2), inputChannels: 512, outputChannels: 3, kernel: .init(2), padding: .init(1))),
+    ConvolutionCase(
+      "small images and columns that are laid on their side",
+      .init(
+        batch: 11, input: .init(height: 6, width: 1), inputChannels: 4, outputChannels: 5,
+        kernel: .init(height: 3, width: 1), padding: .init(top: 1, left: 0, bottom: 1, right: 0))),
   ]
 
   static let grouped = [

@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test(arguments: KernelTier.available, ConvolutionCase.dense + ConvolutionCase.grouped)
+  @Test(arguments: KernelTier.available, ConvolutionCase.dense + ConvolutionCase.stacked + ConvolutionCase.grouped)
   func someChannelsOfATensorAreWrittenAndNoOthers(tier: KernelTier, example: ConvolutionCase) {
     let geometry = example.geometry
     let columns = geometry.outputChannels
@@ -115,6 +115,21 @@ import Testing
     let one = convolve(Compute(tier: tier, threads: 1), input, example.geometry, weights)
     #expect(convolve(Compute(tier: tier, threads: 2), input, example.geometry, weights) == one)
     #expect(convolve(Compute(tier: tier, threads: 3), input, example.geometry, weights) == one)
+  }
+
+  @Test(arguments: KernelTier.available, ConvolutionCase.all)
+  func anImageOfABatchIsConvolvedAsByItself(tier: KernelTier, example: ConvolutionCase) {
+    var numbers = Numbers(seed: 25)
+    let input = numbers.floats(example.geometry.inputCount)
+    let weights = numbers.floats(example.geometry.weightCount)
+    let compute = Compute(tier: tier, threads: 1)
+    var alone = example.geometry
+    alone.batch = 1
+    let images = (0..<example.geometry.batch).map { image in
+      Array(input[image * alone.inputCount..<(image + 1) * alone.inputCount])
+    }
+    let expected = images.flatMap { convolve(compute, $0, alone, weights) }
+    #expect(convolve(compute, input, example.geometry, weights) == expected)
   }
 
   /// An image wider than the cache takes is cut into columns as well as rows.

@@ -1,6 +1,7 @@
 #include "gather.h"
 
 #include "band.h"
+#include "panels.h"
 #include "runs.h"
 
 #include "../support/compiler.h"
@@ -62,8 +63,7 @@ static void multiply(
     const ck_gemm_u8s8_family *family, const ck_gemm_u8s8 *gemm, const uint8_t *windows, size_t count,
     size_t first_pixel, const ck_convolution_block *block) {
   for (size_t x = 0; x < count;) {
-    size_t left = count - x;
-    size_t height = ck_parts(left, ck_parts(left, family->strip_rows));
+    size_t height = ck_next_strip(count - x, family->strip_rows);
     family->strip(
         gemm, windows + x * gemm->a_stride, height, first_pixel + x, block->first_panel, block->panel_count);
     x += height;

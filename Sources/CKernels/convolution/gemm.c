@@ -2,35 +2,19 @@
 #include "band.h"
 #include "edges.h"
 #include "gather.h"
+#include "panels.h"
 #include "runs.h"
+#include "stack.h"
+#include "taps.h"
 
 #include "../gemm_f32/slices.h"
 #include "../support/compiler.h"
 #include "../support/memory.h"
 
-/// Bytes of weights that are used with one strip of windows after another before the next weights are: a part of the L2
-/// cache.
-enum { weight_bytes_at_once = 160 * 1024 };
-
-/// How many panels are multiplied with a strip before the next strip is: as many as possible, so that what a strip is
-/// prepared for serves them all.
-static size_t panels_at_once(size_t panel_bytes) {
-  size_t count = weight_bytes_at_once / (panel_bytes + 1);
-  return count > 0 ? count : 1;
-}
-
-/// The rows of a kernel that lie on the image for some row of output pixels; the others would multiply padding.
-typedef struct kernel_rows {
-  size_t first, count;
-} kernel_rows;
-
-static kernel_rows rows_on_image(const ck_convolution_shape *shape, size_t output_row) {
-  size_t top = output_row * shape->stride_y;
-  size_t above = top < shape->pad_top ? shape->pad_top - top : 0;
-  size_t first = ck_smaller(ck_parts(above, shape->dilation_y), shape->kernel_height);
-  size_t below = shape->height + shape->pad_top;
-  size_t end = top < below ? ck_smaller(ck_parts(below - top, shape->dilation_y), shape->kernel_height) : 0;
-  return (kernel_rows){.first = first, .count = end > first ? end - first : 0};
+/// The rows of the kernel that lie on the image for some row of output pixels.
+static ck_taps rows_on_image(const ck_convolution_shape *shape, size_t output_row) {
+  return ck_taps_on_image(
+      output_row, shape->height, shape->pad_top, shape->stride_y, shape->kernel_height, shape->dilation_y);
 }
 
 /// The lines of output pixels that strips are cut from: the rows of a block, or where these are short its columns.
@@ -50,31 +34,26 @@ static block_lines lines_of(const ck_convolution_block *block, size_t strip_rows
       .line_count = block->row_count, .line_length = block->column_count, .line_rows = 1, .pixel_columns = 1};
 }
 
-/// The height of a strip when `remaining` pixels are to be cut into nearly equal strips.
-static size_t next_strip(size_t remaining, size_t most) {
-  return ck_parts(remaining, ck_parts(remaining, most));
-}
-
 /// Into how many slices, each of some rows of the kernel, panels are cut so that one slice after another can be used
 /// for all windows of a block while it is in the L2 cache.
 static size_t slices_of(const ck_convolution_shape *shape, const ck_gemm_f32 *gemm) {
   // A residual that is C itself leaves no place for the sums between slices.
   if (gemm->residual == gemm->c) return 1;
   size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * sizeof(float);
-  size_t slices = ck_parts(panel_bytes, weight_bytes_at_once);
+  size_t slices = ck_parts(panel_bytes, CK_WEIGHT_BYTES_AT_ONCE);
   return slices > 1 ? ck_smaller(slices, shape->kernel_height) : 1;
 }
 
 /// The rows of both.
-static kernel_rows common_rows(kernel_rows a, kernel_rows b) {
+static ck_taps common_rows(ck_taps a, ck_taps b) {
   size_t first = a.first > b.first ? a.first : b.first;
   size_t end = ck_smaller(a.first + a.count, b.first + b.count);
-  return (kernel_rows){.first = first, .count = end > first ? end - first : 0};
+  return (ck_taps){.first = first, .count = end > first ? end - first : 0};
 }
 
 /// Has `group`, otherwise a product with all rows of the kernel, take only some of them.
 static void take_rows(
-    ck_gemm_f32 *group, const ck_gemm_f32 *all, const ck_convolution_shape *shape, kernel_rows rows) {
+    ck_gemm_f32 *group, const ck_gemm_f32 *all, const ck_convolution_shape *shape, ck_taps rows) {
   size_t runs_per_row = all->run_count / shape->kernel_height;
   group->runs = all->runs + rows.first * runs_per_row;
   group->run_count = rows.count * runs_per_row;
@@ -97,7 +76,7 @@ typedef struct part_f32 {
 /// Multiplies all windows with some panels of a group and some rows of the kernel. `pixels` is where the first window
 /// begins.
 static void run_slice_f32(
-    const part_f32 *part, const ck_gemm_f32 *all, kernel_rows slice, const float *pixels, size_t first_panel,
+    const part_f32 *part, const ck_gemm_f32 *all, ck_taps slice, const float *pixels, size_t first_panel,
     size_t panel_count) {
   const block_lines lines = part->lines;
   ck_gemm_f32 group = *all;
@@ -108,12 +87,12 @@ static void run_slice_f32(
     size_t first_pixel =
         ck_output_pixel(part->shape, part->block, line * lines.line_rows) + line * lines.line_columns;
     float *c = group.c + first_pixel * part->pixel_stride;
-    kernel_rows rows = slice;
+    ck_taps rows = slice;
     // Rows of the kernel that lie on padding are left out: zeros add nothing.
     if (lines.line_rows > 0) rows = common_rows(rows, rows_on_image(part->shape, part->block->first_row + line));
     take_rows(&group, all, part->shape, rows);
     for (size_t x = 0; x < lines.line_length;) {
-      size_t height = next_strip(lines.line_length - x, part->family->strip_rows);
+      size_t height = ck_next_strip(lines.line_length - x, part->family->strip_rows);
       ck_run_strip(
           part->family, &group, pixels + offset + x * group.a_stride, height, c + x * group.c_stride, first_panel,
           panel_count);
@@ -139,7 +118,7 @@ static void run_part_f32(
   group.a_stride = lines.pixel_rows * part.row_stride + lines.pixel_columns * part.column_stride;
   group.c_stride = (lines.pixel_rows * shape->output_width + lines.pixel_columns) * gemm->c_stride;
   group.runs = runs;
-  size_t most_panels = panels_at_once(gemm->panel_rows * CK_PANEL_COLUMNS * sizeof(float));
+  size_t most_panels = ck_panels_at_once(gemm->panel_rows * CK_PANEL_COLUMNS * sizeof(float));
   size_t end_panel = block->first_panel + block->panel_count;
   size_t slices = slices_of(shape, gemm);
 
@@ -152,7 +131,7 @@ static void run_part_f32(
     for (size_t panel = block->first_panel, panels; panel < end_panel; panel += panels) {
       panels = ck_smaller(end_panel - panel, most_panels);
       for (size_t slice = 0; slice < slices; slice++) {
-        kernel_rows rows = {.first = shape->kernel_height * slice / slices};
+        ck_taps rows = {.first = shape->kernel_height * slice / slices};
         rows.count = shape->kernel_height * (slice + 1) / slices - rows.first;
         run_slice_f32(&part, &group, rows, pixels, panel, panels);
       }
@@ -165,6 +144,10 @@ static void run_part_f32(
 void ck_convolution_f32_run(
     const ck_gemm_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_gemm_f32 *gemm, ck_convolution_block block) {
+  if (block.image_count > 1) {
+    ck_convolution_stack_f32_run(family, shape, input, gemm, &block);
+    return;
+  }
   ck_convolution_block parts[CK_MOST_PARTS];
   size_t count = ck_cut_at_edges(shape, block, parts);
   for (size_t i = 0; i < count; i++) run_part_f32(family, shape, input, gemm, &parts[i]);
@@ -197,7 +180,7 @@ static void run_part_u8s8(
   group.a_flip = 0;
   group.a_stride = lines.pixel_rows * row_stride + lines.pixel_columns * column_stride;
   group.runs = runs;
-  size_t most_panels = panels_at_once(panel_bytes);
+  size_t most_panels = ck_panels_at_once(panel_bytes);
   size_t end_panel = block->first_panel + block->panel_count;
 
   for (size_t g = 0; g < shape->groups; g++) {
@@ -212,7 +195,7 @@ static void run_part_u8s8(
         group.output = output_of_line(&gemm->output, g * gemm->columns, first_pixel);
         group.output.stride *= lines.pixel_rows * shape->output_width + lines.pixel_columns;
         for (size_t x = 0; x < lines.line_length;) {
-          size_t height = next_strip(lines.line_length - x, family->strip_rows);
+          size_t height = ck_next_strip(lines.line_length - x, family->strip_rows);
           family->strip(&group, windows + x * group.a_stride, height, x, panel, panels);
           x += height;
         }

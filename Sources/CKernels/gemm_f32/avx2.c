@@ -84,6 +84,7 @@ CK_INLINE CK_AVX2 void add_panel(
       b += rows_in_a_row * row_bytes;
     }
     for (; k < run_length; k++, b += row_bytes) add_row(rows, vectors, type, sums, bases, stride, k, b);
+    b += gemm->run_gap * row_bytes;
   }
 }
 

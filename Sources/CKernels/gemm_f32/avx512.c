@@ -92,6 +92,7 @@ CK_INLINE CK_AVX512 void add_panels(
     for (end = b + rest * row_bytes; b != end; at++, b += row_bytes) {
       add_row(rows, vectors, type, sums, &at, 0, distances, b, panel_bytes);
     }
+    b += gemm->run_gap * row_bytes;
   }
 }
 

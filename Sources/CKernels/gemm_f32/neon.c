@@ -60,6 +60,7 @@ CK_INLINE void tile(
       }
       b += CK_PANEL_COLUMNS * weight_bytes;
     }
+    b += gemm->run_gap * CK_PANEL_COLUMNS * weight_bytes;
   }
 
   CK_UNROLL for (int quarter = 0; quarter < quarters; quarter++) {

@@ -19,6 +19,7 @@ static float element(const ck_gemm_f32 *gemm, const float *a, size_t panel, size
       sum += a[gemm->runs[run] + k] * weight_at(gemm, index);
       index += CK_PANEL_COLUMNS;
     }
+    index += gemm->run_gap * CK_PANEL_COLUMNS;
   }
   return sum;
 }

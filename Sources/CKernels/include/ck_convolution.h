@@ -24,9 +24,10 @@ typedef struct ck_convolution_shape {
 } ck_convolution_shape;
 
 /// The part of a convolution that is computed at once: a rectangle of an image's output pixels, and some panels of
-/// each group's output channels.
+/// each group's output channels. Of several images where there is one group of channels and taps follow each other in a
+/// row.
 typedef struct ck_convolution_block {
-  size_t image;
+  size_t image, image_count;
   size_t first_row, row_count;
   size_t first_column, column_count;
   size_t first_panel, panel_count;

@@ -32,6 +32,8 @@ typedef struct ck_gemm_f32 {
   const size_t *runs;
   size_t run_count;
   size_t run_length;
+  /// The rows of a panel between those of one run and those of the next, which are left out.
+  size_t run_gap;
   /// What elements of A are rounded with before they are used, `count` of them for a tier, or null for none; only for
   /// matrices, and not with `ck_gemm_f32_run_vector`. Rows are rounded as they are copied to where the kernels read them.
   void (*round)(ck_tier tier, const void *input, void *output, size_t count);
