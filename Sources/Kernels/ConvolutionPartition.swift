@@ -54,7 +54,7 @@ struct ConvolutionPartition: Sendable {
       rowsPerBlock += 1
     }
     rowBlocks = parts(of: output.height, size: rowsPerBlock)
-    imagesPerBlock = stacksImages ? Self.imagesPerBlock(geometry, pixelBytes: pixelBytes) : 1
+    imagesPerBlock = stacksImages ? Self.imagesPerBlock(geometry, pixelBytes: pixelBytes, threads: threads) : 1
     countBlocks()
 
     let perThread = min(max(work / (threads * Self.leastBlockWork), 1), Self.blocksPerThread)
@@ -85,12 +85,15 @@ struct ConvolutionPartition: Sendable {
   private var imageBlocks: Int { parts(of: batch, size: imagesPerBlock) }
 
   /// How many images a block has where it may have several: at least as many as there are pixels in a row of one, which
-  /// are multiplied together otherwise, or else 1.
-  private static func imagesPerBlock(_ geometry: ConvolutionGeometry, pixelBytes: Int) -> Int {
+  /// are multiplied together otherwise, or else 1. No more than leave each thread images of its own, as what follows has
+  /// them too.
+  private static func imagesPerBlock(_ geometry: ConvolutionGeometry, pixelBytes: Int, threads: Int) -> Int {
     guard geometry.outputWidth <= mostStackedColumns else { return 1 }
     let imageBytes = geometry.input.height * geometry.input.width * pixelBytes
-    let most = min(bandBytes / max(imageBytes, 1), geometry.batch)
-    guard most >= max(geometry.outputWidth, 2) else { return 1 }
+    let fitting = min(bandBytes / max(imageBytes, 1), geometry.batch)
+    let least = max(geometry.outputWidth, 2)
+    guard fitting >= least else { return 1 }
+    let most = min(fitting, max(parts(of: geometry.batch, size: threads), least))
     return parts(of: geometry.batch, size: parts(of: geometry.batch, size: most))
   }
 
