@@ -6,6 +6,7 @@ struct CenterCropPad: Operator {
     "CenterCropPad", versions: 18...newestOpset, inputs: 2...2, acceptsHalf: true)
 
   private let axes: [Int]?
+  private let entries = PaddingEntries()
 
   init(_ node: NodeReader) throws(OperatorError) { axes = try node.ints("axes") }
 
@@ -24,6 +25,6 @@ struct CenterCropPad: Operator {
       ranges[axis] = PaddedRange(size: shape[axis], before: added / 2, after: added - added / 2)
     }
     let zero = try Tensor(scalar: Boolean(false)).cast(to: inputs[0].type, inputs.compute)
-    return [try inputs[0].padded(ranges, mode: .constant, value: zero, countsFrom: .input(1))]
+    return [try inputs[0].padded(ranges, mode: .constant, value: zero, countsFrom: .input(1), entries)]
   }
 }

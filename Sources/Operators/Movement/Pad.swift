@@ -9,6 +9,7 @@ struct Pad: Operator {
   private let mode: PadMode
   private let pads: IntegerParameter
   private let attributeValue: Float?
+  private let entries = PaddingEntries()
 
   init(_ node: NodeReader) throws(OperatorError) {
     mode = try node.choice("mode", default: .constant)
@@ -36,7 +37,7 @@ struct Pad: Operator {
     for (index, axis) in axes.enumerated() {
       ranges[axis] = PaddedRange(size: input.shape[axis], before: counts[index], after: counts[index + axes.count])
     }
-    return [try input.padded(ranges, mode: mode, value: try fillValue(inputs), countsFrom: pads.source)]
+    return [try input.padded(ranges, mode: mode, value: try fillValue(inputs), countsFrom: pads.source, entries)]
   }
 
   private func fillValue(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
@@ -54,7 +55,7 @@ struct Pad: Operator {
 enum PadMode: String, CaseIterable { case constant, reflect, edge, wrap }
 
 /// One axis with entries added, or with negative counts cut off, at both ends.
-struct PaddedRange {
+struct PaddedRange: Sendable, Equatable {
   let size: Int
   let before: Int
   let after: Int
@@ -90,6 +91,9 @@ struct PaddedRange {
   }
 }
 
+/// Where the entries of a padded tensor come from, kept from one run of a node to the next. The mode is that of the node.
+typealias PaddingEntries = LatestResult<[PaddedRange], AxisEntries>
+
 extension Int {
   /// The remainder of 0 ..< `divisor` that a division rounded down leaves.
   fileprivate func modulo(_ divisor: Int) -> Int {
@@ -101,7 +105,8 @@ extension Int {
 extension Tensor {
   /// This tensor with its axes padded. `value` is one element of the same type.
   func padded(
-    _ ranges: [PaddedRange], mode: PadMode, value: Tensor, countsFrom source: ParameterSource
+    _ ranges: [PaddedRange], mode: PadMode, value: Tensor, countsFrom source: ParameterSource,
+    _ latest: PaddingEntries
   ) throws(OperatorError) -> Tensor {
     var dimensions: [Int] = []
     for range in ranges {
@@ -112,13 +117,16 @@ extension Tensor {
     }
     let result = try type.outputShape(dimensions)
     if result.count == 0 { return try FilledTensor(value, shape: result).result() }
-    var entries: [[Int?]] = []
-    for range in ranges {
-      guard let places = range.entries(mode) else {
-        throw source.error("pads an axis without entries in mode \"\(mode.rawValue)\"")
-      }
-      entries.append(places)
+    let entries = try latest.value(for: ranges) { () throws(OperatorError) in
+      AxisEntries(
+        of: shape,
+        try ranges.map { range throws(OperatorError) in
+          guard let places = range.entries(mode) else {
+            throw source.error("pads an axis without entries in mode \"\(mode.rawValue)\"")
+          }
+          return places
+        })
     }
-    return try AxisSelection(self, AxisEntries(of: shape, entries), fill: value, shape: result).result()
+    return try AxisSelection(self, entries, fill: value, shape: result).result()
   }
 }

@@ -27,7 +27,7 @@ struct AxisEntries: Sendable {
     precondition(entries.count == source.rank)
     self.source = source
     let strides = source.strides
-    let innermost = entries.indices.last { entries[$0] != Array(0..<source[$0]) } ?? -1
+    let innermost = entries.indices.last { !entries[$0].elementsEqual(0..<source[$0]) { $0 == $1 } } ?? -1
     outerOffsets = entries.indices.prefix(max(innermost, 0)).map { axis in
       entries[axis].map { $0.map { $0 * strides[axis] } }
     }
