@@ -29,14 +29,17 @@ public struct Shape: Hashable, Sendable {
   }
 
   public static let scalar = Shape([])
-  public var rank: Int { dimensions.count }
-  public subscript(_ axis: Int) -> Int { dimensions[axis] }
+  @inlinable public var rank: Int { dimensions.count }
+  @inlinable public subscript(_ axis: Int) -> Int { dimensions[axis] }
 
   /// Row-major strides in elements: the distance between neighbours along each axis.
   public var strides: [Int] {
-    var strides = [Int](repeating: 1, count: rank)
-    for axis in stride(from: rank - 2, through: 0, by: -1) {
-      strides[axis] = strides[axis + 1] * dimensions[axis + 1]
+    var strides = dimensions
+    var inner = 1
+    for axis in strides.indices.reversed() {
+      let size = strides[axis]
+      strides[axis] = inner
+      inner *= size
     }
     return strides
   }

@@ -27,7 +27,7 @@ public struct Tensor: Sendable {
   }
 
   /// Makes a tensor of the given elements in row-major order.
-  public init<Element: TensorElement>(_ shape: Shape, _ elements: [Element]) {
+  @inlinable public init<Element: TensorElement>(_ shape: Shape, _ elements: [Element]) {
     precondition(elements.count == shape.count, "\(elements.count) elements for shape \(shape)")
     self.init(shape, of: Element.self) { span in
       for index in elements.indices { span[index] = elements[index] }
@@ -35,10 +35,10 @@ public struct Tensor: Sendable {
   }
 
   /// Makes a tensor of rank 0.
-  public init<Element: TensorElement>(scalar value: Element) { self.init(.scalar, [value]) }
+  @inlinable public init<Element: TensorElement>(scalar value: Element) { self.init(.scalar, [value]) }
 
   /// Makes a tensor in which every element is `value`.
-  public init<Element: TensorElement>(_ shape: Shape, repeating value: Element) {
+  @inlinable public init<Element: TensorElement>(_ shape: Shape, repeating value: Element) {
     self.init(shape, of: Element.self) { span in
       for index in span.indices { span[index] = value }
     }
@@ -95,6 +95,17 @@ public struct Tensor: Sendable {
     return unsafe [Element](unsafeUninitializedCapacity: count) { elements, initializedCount in
       unsafe bytes.copy(to: UnsafeMutableRawBufferPointer(elements))
       initializedCount = count
+    }
+  }
+}
+
+extension Tensor? {
+  /// The elements, borrowed, as `Tensor.span` has them; nil where there is no tensor.
+  @inlinable @_lifetime(borrow self)
+  public func span<Element: TensorElement>(of: Element.Type = Element.self) -> Span<Element>? {
+    switch self {
+    case nil: return nil
+    case let tensor?: return unsafe _overrideLifetime(tensor.span(of: Element.self), borrowing: self)
     }
   }
 }

@@ -50,6 +50,17 @@ public struct OperatorInputs: Sendable {
     return tensor
   }
 
+  /// Whether there is an input at this position.
+  public func has(_ index: Int) -> Bool {
+    guard index < count else { return false }
+    guard let sources else { return slots[index] != nil }
+    return switch sources[index] {
+    case .absent: false
+    case .constant: true
+    case .slot(let slot): slots[slot] != nil
+    }
+  }
+
   /// An input that may be left out.
   public func optional(_ index: Int) -> Tensor? {
     guard index < count else { return nil }

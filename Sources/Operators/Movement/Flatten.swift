@@ -11,9 +11,10 @@ struct Flatten: Operator {
   var quantization: QuantizationRule { .sharedParameters(inputs: [0]) }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let shape = inputs[0].shape
+    let input = inputs[0]
+    let shape = input.shape
     let split = axis == shape.rank ? axis : try shape.axisAttribute(axis)
     let matrix = Shape([shape.count(of: 0..<split), shape.count(of: split..<shape.rank)])
-    return [inputs[0].reshaped(matrix)]
+    return [input.reshaped(matrix)]
   }
 }

@@ -44,7 +44,7 @@ struct IndexTuples {
     let strides = data.strides
     let batchStride = data.count(of: firstAxis..<data.rank)
     let tuplesPerBatch = shape.count(of: firstAxis..<shape.rank - 1)
-    let entries = try inputs.wideIntegers(1)
+    let entries = try inputs.integers(1)
     var starts: [Int] = []
     for tuple in 0..<shape.count(of: 0..<shape.rank - 1) {
       var start = tuple / tuplesPerBatch * batchStride

@@ -13,15 +13,17 @@ struct Squeeze: Operator {
   var quantization: QuantizationRule { .sharedParameters(inputs: [0]) }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let shape = inputs[0].shape
-    var dropped = shape.dimensions.indices.filter { shape[$0] == 1 }
-    if let named = try axes.optionalValues(inputs) {
-      dropped = try axes.source.normalizedAxes(named, rank: shape.rank)
-      for axis in dropped where shape[axis] != 1 {
-        throw axes.source.error("names axis \(axis) of shape \(shape), whose size is not 1")
-      }
+    let input = inputs[0]
+    let shape = input.shape
+    guard let named = try axes.optionalValues(inputs) else {
+      return [input.reshaped(Shape(shape.dimensions.filter { $0 != 1 }))]
     }
-    let kept = shape.dimensions.indices.filter { !dropped.contains($0) }
-    return [inputs[0].reshaped(Shape(kept.map { shape[$0] }))]
+    var dimensions = shape.dimensions
+    let dropped = try axes.source.normalizedAxes(named, rank: shape.rank)
+    for axis in dropped where shape[axis] != 1 {
+      throw axes.source.error("names axis \(axis) of shape \(shape), whose size is not 1")
+    }
+    for axis in dropped.sorted(by: >) { dimensions.remove(at: axis) }
+    return [input.reshaped(Shape(dimensions))]
   }
 }

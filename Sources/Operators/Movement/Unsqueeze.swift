@@ -15,10 +15,10 @@ struct Unsqueeze: Operator {
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let named = try axes.values(inputs)
-    let rank = inputs[0].shape.rank + named.count
-    let added = Set(try axes.source.normalizedAxes(named, rank: rank))
-    var remaining = inputs[0].shape.dimensions[...]
-    let dimensions = (0..<rank).map { added.contains($0) ? 1 : remaining.removeFirst() }
-    return [inputs[0].reshaped(Shape(dimensions))]
+    let input = inputs[0]
+    var dimensions = input.shape.dimensions
+    let added = try axes.source.normalizedAxes(named, rank: dimensions.count + named.count)
+    for axis in added.sorted() { dimensions.insert(1, at: axis) }
+    return [input.reshaped(Shape(dimensions))]
   }
 }

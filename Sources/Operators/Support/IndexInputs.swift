@@ -4,7 +4,7 @@ extension OperatorInputs {
   /// The elements of an int64 or int32 input that number the entries 0 ..< `count` of something; negative ones count
   /// from the end.
   func entryIndices(_ input: Int, count: Int) throws(OperatorError) -> [Int] {
-    var indices = try wideIntegers(input)
+    var indices = try integers(input)
     for position in indices.indices {
       indices[position] = try normalizedIndex(indices[position], count: count, input: input)
     }
@@ -18,22 +18,5 @@ extension OperatorInputs {
       throw .input(input, "has index \(index), outside the \(count) entries it selects from")
     }
     return positive
-  }
-
-  /// The elements of an int64 or int32 input that may be long.
-  func wideIntegers(_ input: Int) throws(OperatorError) -> [Int] {
-    let tensor = self[input].aligned()
-    var result: [Int] = []
-    result.reserveCapacity(tensor.count)
-    switch tensor.type {
-    case .int64:
-      let span = tensor.span(of: Int64.self)
-      for index in span.indices { result.append(Int(span[index])) }
-    case .int32:
-      let span = tensor.span(of: Int32.self)
-      for index in span.indices { result.append(Int(span[index])) }
-    default: throw .input(input, "has type \(tensor.type), expected int64")
-    }
-    return result
   }
 }

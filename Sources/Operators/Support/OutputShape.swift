@@ -6,12 +6,11 @@ extension DataType {
   ///
   /// A result larger than the memory of the machine is an error here, because allocation itself cannot fail.
   func outputShape(_ dimensions: [Int]) throws(OperatorError) -> Shape {
-    let text = "[\(dimensions.map(String.init).joined(separator: ", "))]"
     guard let shape = Shape(validating: dimensions), let byteCount = byteCount(elements: shape.count) else {
-      throw OperatorError(.input, "the result would have the impossible shape \(text)")
+      throw OperatorError(.input, "the result would have the impossible shape \(dimensions)")
     }
     guard byteCount <= ProcessMemory.physicalBytes else {
-      throw OperatorError(.input, "the result would have shape \(text) and not fit in memory")
+      throw OperatorError(.input, "the result would have shape \(dimensions) and not fit in memory")
     }
     return shape
   }
