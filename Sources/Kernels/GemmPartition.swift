@@ -20,7 +20,11 @@ struct GemmPartition: Sendable {
   init(rows: Int, panels: Int, tileRows: Int, threads: Int) {
     self.rows = rows
     self.panels = panels
-    let wanted = threads == 1 ? 1 : threads * Self.partsPerThread
+    guard threads > 1 else {
+      (rowsPerPart, panelsPerPart, panelParts, count) = (rows, panels, 1, 1)
+      return
+    }
+    let wanted = threads * Self.partsPerThread
     // With few rows the kernels work on up to 4 panels at once.
     let unit = rows <= 3 ? 4 : 1
     if panels * PackedPanels.panelColumns > rows {

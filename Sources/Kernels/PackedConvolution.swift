@@ -1,7 +1,7 @@
 internal import CKernels
 
-/// Float32 weights of a convolution, arranged once in the order that kernels read. Copies share the memory.
-public struct PackedConvolution: Sendable {
+/// Float32 weights of a convolution, arranged once in the order that kernels read.
+public final class PackedConvolution: Sendable {
   /// What the weights were packed for.
   public let geometry: ConvolutionGeometry
 

@@ -31,7 +31,7 @@ extension WeightOrder {
 }
 
 /// Floating-point weights in the order in which the kernels read them (`ck_gemm_f32.h`), group after group.
-struct PackedPanels: Sendable {
+final class PackedPanels: Sendable {
   let memory: AlignedMemory
   let type: ck_weight_type
   /// The rows of one group's matrix, K.

@@ -16,8 +16,9 @@ struct AveragePool: Operator {
   var quantization: QuantizationRule { .elementwise(inputs: [0]) }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let placement = try attributes.place(inputs[0].shape)
-    let data = SpatialData(inputs[0], placement.data, channelsLast: attributes.channelsLast, compute: inputs.compute)
+    let input = inputs[0]
+    let placement = try attributes.place(input.shape)
+    let data = SpatialData(input, placement.data, channelsLast: attributes.channelsLast, compute: inputs.compute)
     let result = try data.means(placement, countsPadding: countsPadding)
     return [result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)]
   }

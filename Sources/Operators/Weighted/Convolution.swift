@@ -2,11 +2,13 @@ import Kernels
 import Tensors
 
 /// A floating-point convolution with its epilogue: what Conv and FusedConv have in common.
-struct Convolution: Sendable {
+///
+/// A class, so that a run of a node does not copy it.
+final class Convolution: Sendable {
   private let attributes: ConvolutionAttributes
-  private var activation: Activation
+  private let activation: Activation
   private let broadcastsResidual: Bool
-  private var weights: Weights?
+  private let weights: Weights?
 
   /// Weights in the order that the computation reads them.
   private enum Weights: Sendable {
@@ -26,12 +28,20 @@ struct Convolution: Sendable {
 
   /// - Parameter broadcastsResidual: Whether a residual of another shape than the result is broadcast with it, and is
   ///   not an error.
-  init(
+  convenience init(
     _ node: NodeReader, activation: Activation = .none, broadcastsResidual: Bool = false
   ) throws(OperatorError) {
-    attributes = try ConvolutionAttributes(node)
+    self.init(
+      try ConvolutionAttributes(node), activation: activation, broadcastsResidual: broadcastsResidual, weights: nil)
+  }
+
+  private init(
+    _ attributes: ConvolutionAttributes, activation: Activation, broadcastsResidual: Bool, weights: Weights?
+  ) {
+    self.attributes = attributes
     self.activation = activation
     self.broadcastsResidual = broadcastsResidual
+    self.weights = weights
   }
 
   /// This convolution with constant weights in order.
@@ -39,9 +49,8 @@ struct Convolution: Sendable {
     // Weights that do not fit are reported by `run`, which knows the data.
     guard let weights = weights?.widened, weights.shape.rank >= 3, weights.shape[0] % attributes.groups == 0
     else { return self }
-    var prepared = self
-    prepared.weights = try arrange(weights)
-    return prepared
+    return Convolution(
+      attributes, activation: activation, broadcastsResidual: broadcastsResidual, weights: try arrange(weights))
   }
 
   private func arrange(_ weights: Tensor) throws(OperatorError) -> Weights {
@@ -60,9 +69,10 @@ struct Convolution: Sendable {
 
   /// Convolves input 0 with the weights at 1, adds the bias at 2 and the residual at 3, where present.
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
-    let weights = try inputs.tensor(1, of: inputs[0].type)
-    let job = try job(inputs, weights.shape)
-    if job.residual == nil, inputs.optional(3) != nil { return try broadcastSum(inputs) }
+    let data = inputs[0]
+    let weights = try inputs.tensor(1, of: data.type)
+    let job = try job(inputs, data, weights.shape)
+    if job.residual == nil, inputs.has(3) { return try broadcastSum(inputs) }
     let arranged = if let prepared = self.weights { prepared } else { try arrange(weights) }
     let result =
       switch arranged {
@@ -76,10 +86,10 @@ struct Convolution: Sendable {
   /// The shape of the result with the channels last, where `run(_:into:channels:)` can compute it; nil where only
   /// `run` can.
   func partShape(_ inputs: OperatorInputs) throws(OperatorError) -> Shape? {
-    guard attributes.channelsLast, inputs.optional(3) == nil, case .packed(let packed)? = weights,
+    guard attributes.channelsLast, !inputs.has(3), case .packed(let packed)? = weights,
       packed.writesSomeChannels, inputs[0].type == .float32
     else { return nil }
-    return try place(inputs, inputs[1].shape).result
+    return try place(inputs[0].shape, weights: inputs[1].shape, inputs.compute).result
   }
 
   /// Does what `run` does, into some channels of a tensor. There must be a `partShape`.
@@ -87,7 +97,7 @@ struct Convolution: Sendable {
     _ inputs: OperatorInputs, into output: inout MutableSpan<Float>, channels: OutputChannels
   ) throws(OperatorError) {
     guard case .packed(let packed)? = weights else { preconditionFailure("a part of weights that are not packed") }
-    let job = try job(inputs, inputs[1].shape)
+    let job = try job(inputs, inputs[0], inputs[1].shape)
     convolve(job, by: packed, into: &output, channels: channels)
   }
 
@@ -95,7 +105,9 @@ struct Convolution: Sendable {
   func work(_ inputs: OperatorInputs, resultCount: Int) -> OperatorWork? {
     let shape = inputs[1].shape
     let depth = shape.count(of: 1..<shape.rank)
-    guard inputs[0].type == .float32, let geometry = try? place(inputs, shape).geometry else {
+    guard inputs[0].type == .float32,
+      let geometry = try? place(inputs[0].shape, weights: shape, inputs.compute).geometry
+    else {
       return inputs.directWork(depth: depth, resultCount: resultCount)
     }
     let kernel = geometry.kernel("f32")
@@ -106,34 +118,37 @@ struct Convolution: Sendable {
   /// The result with a residual of another shape, both in the order of the node's values.
   private func broadcastSum(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
     let residual = try inputs.tensor(3, of: .float32)
-    var plain = self
-    plain.activation = .none
+    let plain = Convolution(attributes, activation: .none, broadcastsResidual: broadcastsResidual, weights: weights)
     let result = try plain.run(OperatorInputs(Array(inputs.tensors.prefix(3)), compute: inputs.compute))
     guard result.type == .float32 else { throw .input(0, "has type \(result.type), expected float32") }
     let sum = inputs.combine(.add, result, residual, try Broadcast(of: result.shape, with: residual.shape))
     return activation.applied(to: sum, compute: inputs.compute)
   }
 
-  private func job(_ inputs: OperatorInputs, _ weights: Shape) throws(OperatorError) -> Job {
-    let placement = try place(inputs, weights)
+  private func job(_ inputs: OperatorInputs, _ data: Tensor, _ weights: Shape) throws(OperatorError) -> Job {
+    let placement = try place(data.shape, weights: weights, inputs.compute)
     let bias = inputs.optional(2)
-    if let bias { try attributes.check(bias: bias, at: 2, outputChannels: weights[0], type: inputs[0].type) }
+    if let bias { try attributes.check(bias: bias, at: 2, outputChannels: weights[0], type: data.type) }
     return Job(
-      data: inputs[0].arriving(channelsLast: attributes.channelsLast, compute: inputs.compute), placement: placement,
-      bias: bias, residual: try residual(inputs, shape: placement.result), compute: inputs.compute)
+      data: data.arriving(channelsLast: attributes.channelsLast, compute: inputs.compute), placement: placement,
+      bias: bias, residual: try residual(inputs, type: data.type, shape: placement.result), compute: inputs.compute)
   }
 
-  private func place(_ inputs: OperatorInputs, _ weights: Shape) throws(OperatorError) -> ConvolutionPlacement {
-    try attributes.place(inputs[0].shape, weights: weights, at: 1) { geometry in
+  private func place(
+    _ data: Shape, weights: Shape, _ compute: Compute
+  ) throws(OperatorError) -> ConvolutionPlacement {
+    try attributes.place(data, weights: weights, at: 1) { geometry in
       guard case .packed(let packed)? = self.weights else { return nil }
-      return inputs.compute.plan(geometry, for: packed)
+      return compute.plan(geometry, for: packed)
     }
   }
 
   /// The tensor to add to the result, channels last; nil where there is none or it has to be broadcast.
-  private func residual(_ inputs: OperatorInputs, shape: Shape) throws(OperatorError) -> Tensor? {
-    guard inputs.optional(3) != nil else { return nil }
-    let input = try inputs.tensor(3, of: inputs[0].type)
+  private func residual(
+    _ inputs: OperatorInputs, type: DataType, shape: Shape
+  ) throws(OperatorError) -> Tensor? {
+    guard inputs.has(3) else { return nil }
+    let input = try inputs.tensor(3, of: type)
     if input.shape.rank == shape.rank {
       let residual = try SpatialData(
         input, index: 3, channelsLast: attributes.channelsLast, compute: inputs.compute
@@ -155,11 +170,15 @@ struct Convolution: Sendable {
   private func convolve(
     _ job: Job, by weights: PackedConvolution, into output: inout MutableSpan<Float>, channels: OutputChannels? = nil
   ) {
-    guard let geometry = job.placement.geometry else { preconditionFailure("weights packed for another convolution") }
-    let plan = job.placement.plan ?? job.compute.plan(geometry, for: weights)
     job.compute.convolve(
-      job.data.span(of: Float.self), plan, by: weights, bias: job.bias, activation: activation,
-      residual: job.residual, into: &output, channels: channels)
+      job.data.span(of: Float.self), plan(job, weights), by: weights, bias: job.bias.span(of: Float.self),
+      activation: activation, residual: job.residual.span(of: Float.self), into: &output, channels: channels)
+  }
+
+  private func plan(_ job: Job, _ weights: PackedConvolution) -> ConvolutionPlan {
+    if let plan = job.placement.plan { return plan }
+    guard let geometry = job.placement.geometry else { preconditionFailure("weights packed for another convolution") }
+    return job.compute.plan(geometry, for: weights)
   }
 
   private func convolve<Number: TensorElement & MultiplicativeElement & AdditiveArithmetic>(
@@ -173,30 +192,6 @@ struct Convolution: Sendable {
       guard let residual = job.residual else { return }
       let addends = residual.span(of: Number.self)
       for index in addends.indices { output[index] += addends[index] }
-    }
-  }
-}
-
-extension Compute {
-  /// The convolution with its addends given as tensors.
-  fileprivate func convolve(
-    _ input: Span<Float>, _ plan: ConvolutionPlan, by weights: PackedConvolution, bias: Tensor?,
-    activation: Activation, residual: Tensor?, into output: inout MutableSpan<Float>, channels: OutputChannels?
-  ) {
-    switch (bias, residual) {
-    case (nil, nil):
-      convolve(input, plan, by: weights, activation: activation, into: &output, channels: channels)
-    case (let bias?, nil):
-      let bias = bias.span(of: Float.self)
-      convolve(input, plan, by: weights, bias: bias, activation: activation, into: &output, channels: channels)
-    case (nil, let residual?):
-      let residual = residual.span(of: Float.self)
-      convolve(input, plan, by: weights, activation: activation, residual: residual, into: &output, channels: channels)
-    case (let bias?, let residual?):
-      let (bias, residual) = (bias.span(of: Float.self), residual.span(of: Float.self))
-      convolve(
-        input, plan, by: weights, bias: bias, activation: activation, residual: residual, into: &output,
-        channels: channels)
     }
   }
 }

@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 /// The attributes that all convolutions share, and the checks of shapes that follow from them.
-struct ConvolutionAttributes: Sendable {
+final class ConvolutionAttributes: Sendable {
   let window: WindowAttributes
   let groups: Int
   let channelsLast: Bool
@@ -56,7 +56,7 @@ struct ConvolutionAttributes: Sendable {
   /// Checks a bias of one element per output channel.
   func check(bias: Tensor, at index: Int, outputChannels: Int, type: DataType) throws(OperatorError) {
     guard bias.type == type else { throw .input(index, "has type \(bias.type), expected \(type)") }
-    guard bias.shape == [outputChannels] else {
+    guard bias.shape.rank == 1, bias.count == outputChannels else {
       throw .input(index, "has shape \(bias.shape), expected [\(outputChannels)] for the output channels")
     }
   }

@@ -3,7 +3,7 @@ import Tensors
 /// A convolution computed from its definition, over any number of spatial axes and for any element type.
 ///
 /// It serves what the packed kernels do not: three spatial axes, float64, and integers of either sign.
-struct DirectConvolution<Number: TensorElement & MultiplicativeElement>: Sendable {
+final class DirectConvolution<Number: TensorElement & MultiplicativeElement>: Sendable {
   /// The weights as [kernel position, channel within its group, output channel].
   private let weights: [Number]
   private let outputChannels: Int
@@ -11,7 +11,7 @@ struct DirectConvolution<Number: TensorElement & MultiplicativeElement>: Sendabl
   private let groups: Int
 
   /// Takes weights of the shape [output channels, channels per group, spatial…].
-  init(_ tensor: Tensor, groups: Int, convert: (Tensor) -> [Number]) {
+  convenience init(_ tensor: Tensor, groups: Int, convert: (Tensor) -> [Number]) {
     self.init(convert(tensor), shape: tensor.shape, groups: groups)
   }
 

@@ -68,35 +68,19 @@ struct PackedFloatMatrix: Sendable {
     _ left: Span<Float>, into output: inout MutableSpan<Float>, bias: Tensor? = nil,
     activation: Activation = .none, residual: Tensor? = nil, rounding: HalfType? = nil, compute: Compute
   ) {
-    switch (bias, residual) {
-    case (nil, nil): multiply(left, into: &output, nil, activation, nil, rounding, compute)
-    case (let bias?, nil):
-      let row = bias.span(of: Float.self)
-      multiply(left, into: &output, row, activation, nil, rounding, compute)
-    case (nil, let residual?):
-      let addends = residual.span(of: Float.self)
-      multiply(left, into: &output, nil, activation, addends, rounding, compute)
-    case (let bias?, let residual?):
-      let (row, addends) = (bias.span(of: Float.self), residual.span(of: Float.self))
-      multiply(left, into: &output, row, activation, addends, rounding, compute)
-    }
-  }
-
-  private func multiply(
-    _ left: Span<Float>, into output: inout MutableSpan<Float>, _ bias: Span<Float>?, _ activation: Activation,
-    _ residual: Span<Float>?, _ rounding: HalfType?, _ compute: Compute
-  ) {
-    guard columns > 0 else { return }
-    let count = output.count / columns
     switch storage {
     case .full(let matrix):
+      guard matrix.columns > 0 else { return }
       compute.gemm(
-        left, rows: count, stride: rows, by: matrix, bias: bias, activation: activation, residual: residual,
-        rounding: rounding, into: &output, stride: columns)
+        left, rows: output.count / matrix.columns, stride: matrix.rows, by: matrix, bias: bias.span(of: Float.self),
+        activation: activation, residual: residual.span(of: Float.self), rounding: rounding, into: &output,
+        stride: matrix.columns)
     case .half(let matrix):
+      guard matrix.columns > 0 else { return }
       compute.gemm(
-        left, rows: count, stride: rows, by: matrix, bias: bias, activation: activation, residual: residual,
-        rounding: rounding, into: &output, stride: columns)
+        left, rows: output.count / matrix.columns, stride: matrix.rows, by: matrix, bias: bias.span(of: Float.self),
+        activation: activation, residual: residual.span(of: Float.self), rounding: rounding, into: &output,
+        stride: matrix.columns)
     }
   }
 }

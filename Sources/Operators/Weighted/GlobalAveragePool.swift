@@ -14,8 +14,9 @@ struct GlobalAveragePool: Operator {
   var quantization: QuantizationRule { .elementwise(inputs: [0]) }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let placement = try window.place(inputs[0].shape)
-    let data = SpatialData(inputs[0], placement.data, channelsLast: window.channelsLast, compute: inputs.compute)
+    let input = inputs[0]
+    let placement = try window.place(input.shape)
+    let data = SpatialData(input, placement.data, channelsLast: window.channelsLast, compute: inputs.compute)
     return [try data.means(placement).leaving(channelsLast: window.channelsLast, compute: inputs.compute)]
   }
 }

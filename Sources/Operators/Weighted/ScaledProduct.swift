@@ -80,10 +80,10 @@ struct ScaledProduct: Sendable {
     let elements = left.span(of: Float.self)
     return Tensor(shape, of: Float.self) { output in
       // The kernel itself adds a row to every row, or a matrix; any other C, and any other scale, comes afterwards.
-      if alpha == 1, addend == nil || (beta == 1 && (addend?.row != nil || addend?.matrix != nil)) {
+      if alpha == 1, addend == nil || (beta == 1 && addend?.form != .other) {
         packed.multiply(
-          elements, into: &output, bias: addend?.row, activation: activation,
-          residual: addend?.row == nil ? addend?.matrix : nil, compute: inputs.compute)
+          elements, into: &output, bias: addend?.row, activation: activation, residual: addend?.matrix,
+          compute: inputs.compute)
       } else {
         packed.multiply(elements, into: &output, compute: inputs.compute)
         if alpha != 1 {
@@ -118,11 +118,19 @@ private struct Addend {
   private let rowStride: Int
   private let columnStride: Int
   private let columns: Int
-  /// Whether there is one element for each of the result.
-  private let isMatrix: Bool
+  let form: Form
+
+  /// How C meets the result.
+  enum Form {
+    /// One row that is added to every row.
+    case row
+    /// One element for each of the result.
+    case matrix
+    case other
+  }
 
   init?(_ inputs: OperatorInputs, rows: Int, columns: Int) throws(OperatorError) {
-    guard inputs.optional(2) != nil else { return nil }
+    guard inputs.has(2) else { return nil }
     tensor = try inputs.tensor(2, of: inputs[0].type)
     let shape = tensor.shape
     let (height, width) = (shape.rank < 2 ? 1 : shape[0], shape.rank == 0 ? 1 : shape[shape.rank - 1])
@@ -132,14 +140,14 @@ private struct Addend {
     columnStride = width == 1 ? 0 : 1
     rowStride = height == 1 ? 0 : width
     self.columns = columns
-    isMatrix = height == rows && width == columns
+    form = height == 1 && width == columns ? .row : height == rows && width == columns ? .matrix : .other
   }
 
-  /// The float32 elements where they are one row that is added to every row.
-  var row: Tensor? { rowStride == 0 && tensor.count == columns ? tensor : nil }
+  /// The elements where they are one row that is added to every row.
+  var row: Tensor? { form == .row ? tensor : nil }
 
   /// The elements where there is one for each of the result.
-  var matrix: Tensor? { isMatrix ? tensor : nil }
+  var matrix: Tensor? { form == .matrix ? tensor : nil }
 
   /// Adds C times `scale` to a float32 result, a row at a time.
   func add(to output: inout MutableSpan<Float>, scale: Float, _ inputs: OperatorInputs) {
@@ -148,7 +156,7 @@ private struct Addend {
     let (source, factors) = (tensor.span(of: Float.self), factor.span(of: Float.self))
     let scaled = Tensor(tensor.shape, of: Float.self) { inputs.compute.combine(.multiply, source, factors, into: &$0) }
     let elements = scaled.span(of: Float.self)
-    if isMatrix { return inputs.compute.combine(.add, inPlace: &output, elements) }
+    if elements.count == output.count { return inputs.compute.combine(.add, inPlace: &output, elements) }
     for row in 0..<(output.count / columns) {
       var target = output._mutatingExtracting(row * columns..<(row + 1) * columns)
       let start = row * rowStride
