@@ -18,6 +18,8 @@ public struct Session: Sendable {
   public let passes: [AppliedPass]
 
   private let program: Program
+  /// Whether there are outputs of a half-precision type, to which results are narrowed.
+  private let hasHalfOutputs: Bool
   /// What tells observers of values that passes do not otherwise keep; nil where they see all that there are.
   private let probes: Probes?
   let compute: Compute
@@ -47,6 +49,7 @@ public struct Session: Sendable {
     nodes = model.main.nodes.map { SessionNode($0, in: model) }
     inputs = model.requiredInputs.map { model[$0] }
     outputs = model.main.outputs.map { model[$0] }
+    hasHalfOutputs = outputs.contains { $0.type?.isHalf == true }
     self.compute = compute
     program = try BodyCompiler(model: model, registry: registry, compute: compute)
       .compile(model.main, inputs: model.requiredInputs, captures: [])
@@ -66,6 +69,7 @@ public struct Session: Sendable {
     try checkInputs(tensors)
     let results = try program.run(
       tensors.map { $0.aligned() }, captured: [], compute: compute, observe: observe.map(seenByProbes), trace: trace)
+    guard hasHalfOutputs else { return results }
     return zip(results, outputs).map { result, output in
       guard result.type == .float32, let type = output.type, type.isHalf else { return result }
       return result.narrowed(to: type, compute)

@@ -25,19 +25,15 @@ struct Program: Sendable {
     var slots = initialSlots
     for (slot, tensor) in zip(inputSlots, inputs) { slots[slot] = tensor }
     for (slot, tensor) in zip(captureSlots, captured) { slots[slot] = tensor }
-    for index in steps.indices {
-      let step = steps[index]
-      let start = trace.map { _ in ContinuousClock.now }
-      var results = try step.run(slots, compute: compute)
-      let end = trace.map { _ in ContinuousClock.now }
-      // From the last to the first, so that each moves to its slot.
-      while let tensor = results.popLast() {
-        guard results.count < step.outputs.count, let output = step.outputs[results.count] else { continue }
-        observe?(output.value, tensor)
-        slots[output.slot] = tensor
-      }
-      if let trace, let start, let end {
+    for (index, step) in steps.enumerated() {
+      if let trace {
+        let start = ContinuousClock.now
+        let results = try step.run(slots, compute: compute)
+        let end = ContinuousClock.now
+        step.keep(results, in: &slots, observe: observe)
         trace(StepTiming(index: index, start: start, end: end)) { record(of: index, in: slots) }
+      } else {
+        step.keep(try step.run(slots, compute: compute), in: &slots, observe: observe)
       }
       for slot in step.releasedSlots { slots[slot] = nil }
     }

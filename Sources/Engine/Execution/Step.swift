@@ -44,7 +44,8 @@ final class Step: Sendable {
   }
 
   func run(_ slots: [Tensor?], compute: Compute) throws(EngineError) -> [Tensor] {
-    var tensors = OperatorInputs(inputs, slots: slots, captured: try captured(in: slots), compute: compute)
+    let captured = captured.isEmpty ? [] : try captured(in: slots)
+    var tensors = OperatorInputs(inputs, slots: slots, captured: captured, compute: compute)
     if try computesInFloat32(on: slots) {
       tensors = OperatorInputs(widened(tensors.tensors, compute), captured: tensors.captured, compute: compute)
     }
@@ -52,6 +53,16 @@ final class Step: Sendable {
       return try operation.run(tensors)
     } catch {
       throw EngineError(location: location, error.message)
+    }
+  }
+
+  /// Moves what `run` returned to the slots, and shows it to an observer.
+  func keep(_ results: consuming [Tensor], in slots: inout [Tensor?], observe: ((ValueID, Tensor) -> Void)?) {
+    // From the last to the first, so that none is copied.
+    while let tensor = results.popLast() {
+      guard results.count < outputs.count, let output = outputs[results.count] else { continue }
+      slots[output.slot] = tensor
+      if let observe, let kept = slots[output.slot] { observe(output.value, kept) }
     }
   }
 
