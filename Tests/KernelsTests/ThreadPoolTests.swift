@@ -1,3 +1,4 @@
+import CKernels
 import Kernels
 import Synchronization
 import Testing
@@ -103,4 +104,29 @@ import Testing
     try await Task.sleep(for: .milliseconds(60))
     #expect(chunksOfOthers(pool, chunks: 200) > 0)
   }
+
+  #if os(Linux)
+    /// The processors that this thread may run on: "0-3,8".
+    private func allowedProcessors() throws -> String {
+      let file = try #require(unsafe fopen("/proc/thread-self/status", "r"))
+      defer { unsafe fclose(file) }
+      var text = [UInt8](repeating: 0, count: 1 << 16)
+      let count = unsafe fread(&text, 1, text.count, file)
+      let lines = String(decoding: text.prefix(count), as: UTF8.self).split(separator: "\n")
+      let line = try #require(lines.first { $0.hasPrefix("Cpus_allowed_list:") })
+      return String(line.drop { !$0.isNumber })
+    }
+
+    @Test func aThreadLeavesAProcessorAndMayRunWhereItMightBefore() throws {
+      let allowed = try allowedProcessors()
+      // The system may move it back at once, but not every time.
+      let hasLeft = (0..<20).contains { _ in
+        let processor = ck_current_processor()
+        ck_leave_processor(processor)
+        return ck_current_processor() != processor
+      }
+      #expect(hasLeft == (Int(allowed) == nil))
+      #expect(try allowedProcessors() == allowed)
+    }
+  #endif
 }

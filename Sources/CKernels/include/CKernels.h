@@ -11,6 +11,7 @@
 #include "ck_memory.h"
 #include "ck_peak.h"
 #include "ck_pooling.h"
+#include "ck_processor.h"
 #include "ck_recurrent.h"
 #include "ck_reduce.h"
 #include "ck_statistics.h"

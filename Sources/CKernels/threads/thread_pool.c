@@ -1,4 +1,5 @@
 #include "ck_threads.h"
+#include "ck_processor.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -45,6 +46,8 @@ struct ck_thread_pool {
   _Atomic size_t finished;
   /// Workers that sleep or are about to.
   _Atomic size_t sleepers;
+  /// The processor that the caller was on when it last woke workers.
+  atomic_int callers_processor;
   atomic_bool busy;
   atomic_bool stopping;
 
@@ -145,6 +148,10 @@ static void wait_for_work(ck_thread_pool *pool) {
   while (!has_news(pool)) pthread_cond_wait(&pool->work_arrived, &pool->mutex);
   atomic_fetch_sub(&pool->sleepers, 1);
   pthread_mutex_unlock(&pool->mutex);
+  // Woken threads often begin on the processor of the one that woke them, and share it for milliseconds before the
+  // system moves either.
+  int processor = ck_current_processor();
+  if (processor == atomic_load(&pool->callers_processor)) ck_leave_processor(processor);
 }
 
 static void *work(void *argument) {
@@ -158,6 +165,7 @@ static void *work(void *argument) {
 
 static void wake_sleepers(ck_thread_pool *pool) {
   if (atomic_load(&pool->sleepers) == 0) return;
+  atomic_store(&pool->callers_processor, ck_current_processor());
   pthread_mutex_lock(&pool->mutex);
   pthread_cond_broadcast(&pool->work_arrived);
   pthread_mutex_unlock(&pool->mutex);
