@@ -42,7 +42,8 @@ struct MinimumCut {
         edges[edge ^ 1].capacity += flow
       }
     }
-    return Set(arrivals().keys).union([Self.source])
+    let arrivals = arrivals()
+    return Set(arrivals.indices.filter { $0 == Self.source || arrivals[$0] != nil })
   }
 
   /// The edges of a shortest path from source to sink that has capacity left; nil where there is none.
@@ -59,17 +60,19 @@ struct MinimumCut {
   }
 
   /// The vertices that capacity leads to from the source, itself left out, each with the edge by which it was first
-  /// reached.
-  private func arrivals() -> [Int: Int] {
-    var arrivals: [Int: Int] = [:]
+  /// reached; nil for all others.
+  private func arrivals() -> [Int?] {
+    var arrivals = [Int?](repeating: nil, count: outgoing.count)
     var frontier = [Self.source]
     while !frontier.isEmpty {
       var next: [Int] = []
-      for edge in frontier.flatMap({ outgoing[$0] }) where edges[edge].capacity > 0 {
-        let target = edges[edge].target
-        guard target != Self.source, arrivals[target] == nil else { continue }
-        arrivals[target] = edge
-        next.append(target)
+      for vertex in frontier {
+        for edge in outgoing[vertex] where edges[edge].capacity > 0 {
+          let target = edges[edge].target
+          guard target != Self.source, arrivals[target] == nil else { continue }
+          arrivals[target] = edge
+          next.append(target)
+        }
       }
       frontier = next
     }

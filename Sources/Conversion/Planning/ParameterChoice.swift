@@ -64,9 +64,8 @@ extension PlanningState {
   }
 
   func tableParameters(_ index: Int) -> QuantizationParameters {
-    guard let data = nodes[index].inputs[0], let table = model[data].constant?.aligned(),
-      let parameters = try? QuantizationParameters(
-        weights: table.span(of: Float.self), shape: table.shape, scheme: .weights(axis: 0))
+    guard let data = nodes[index].inputs[0], let table = model[data].constant,
+      let parameters = try? QuantizationParameters(weights: table, axis: 0)
     else { preconditionFailure("a lookup was selected whose table cannot be quantized") }
     return parameters
   }
@@ -74,14 +73,21 @@ extension PlanningState {
   func weightParameters(_ index: Int, _ plan: QuantizationPlan) -> QuantizationParameters {
     let node = nodes[index]
     guard case .weighted(let axis) = planner.rules[index], let weightID = node.inputs[1],
-      let weight = model[weightID].constant?.aligned(), let input = node.inputs[0],
+      let weight = model[weightID].constant, let input = node.inputs[0],
       let inputScale = plan.activations[input]?.scales.first,
-      let parameters = try? QuantizationParameters(
-        weights: weight.span(of: Float.self), shape: weight.shape, scheme: .weights(axis: axis))
+      let parameters = planner.weightParameters[index] ?? (try? QuantizationParameters(weights: weight, axis: axis))
     else { preconditionFailure("a product was selected whose weight cannot be quantized") }
     guard node.inputs.count > 2, let biasID = node.inputs[2], let bias = model[biasID].constant?.aligned() else {
       return parameters
     }
     return parameters.widened(forBias: bias.span(of: Float.self), inputScale: inputScale)
+  }
+}
+
+extension QuantizationParameters {
+  /// The parameters of a float32 constant that is a weight with its output channels along `axis`.
+  init(weights: Tensor, axis: Int) throws(QuantizationError) {
+    let weights = weights.aligned()
+    try self.init(weights: weights.span(of: Float.self), shape: weights.shape, scheme: .weights(axis: axis))
   }
 }

@@ -40,7 +40,7 @@ struct PlanningState {
     guard weight.type == .float32, isRankSuitable(weight.shape, of: node), weight.count > 0 else {
       return .weightUnsuitable
     }
-    guard weight.isFinite else { return .weightNotFinite }
+    guard planner.weightParameters[index] != nil || weight.isFinite else { return .weightNotFinite }
     if let reason = biasObstacle(index, weight: weight) { return reason }
     var activations = [node.inputs[0]]
     // Runtimes run a convolution in integers only with a quantized result.

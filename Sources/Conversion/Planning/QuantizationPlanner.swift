@@ -1,7 +1,7 @@
+public import Engine
 public import ModelGraph
 public import Operators
 public import Quantization
-public import Engine
 import OrderedCollections
 import Tensors
 
@@ -16,6 +16,8 @@ public struct QuantizationPlanner: Sendable {
 
   let uses: Uses
   let rules: [QuantizationRule]
+  /// The parameters of the weights that are known to have no NaN and no infinity, by the nodes that take these in.
+  private(set) var weightParameters: [Int: QuantizationParameters] = [:]
 
   public init(_ model: Model, registry: OperatorRegistry = .standard) {
     self.model = model
@@ -39,11 +41,15 @@ public struct QuantizationPlanner: Sendable {
 
   /// Throws where a weight that would be quantized has a NaN or an infinity: no scale stands for it, and a model that
   /// has one is broken.
-  public func checkWeights() throws(EngineError) {
+  ///
+  /// What this finds out, plans need not find out again: weights can be looked at before there are statistics.
+  public mutating func checkWeights() throws(EngineError) {
     for (index, node) in model.main.nodes.enumerated() {
-      guard case .weighted = rules[index], !excludedNodes.contains(node.name), let id = node.inputs[1],
-        let fault = model[id].constant?.firstNonFinite
+      guard case .weighted(let axis) = rules[index], !excludedNodes.contains(node.name), let id = node.inputs[1],
+        let weight = model[id].constant, weight.type == .float32
       else { continue }
+      weightParameters[index] = try? QuantizationParameters(weights: weight, axis: axis)
+      guard weightParameters[index] == nil, let fault = weight.firstNonFinite else { continue }
       throw EngineError(
         location: EngineError.describe(node, at: index),
         "weight \"\(model[id].name)\" has \(fault.value) at element \(fault.index)")
