@@ -17,6 +17,18 @@ typedef struct ck_summary {
 
 ck_summary ck_summarize(ck_tier tier, const void *input, size_t count);
 
+/// The summary of `rows` rows of `width` numbers; a row begins `stride` numbers behind the one before.
+ck_summary ck_summarize_rows(ck_tier tier, const void *input, size_t rows, size_t width, size_t stride);
+
+/// A summary with the sums from which mean and spread follow.
+typedef struct ck_moments {
+  ck_summary summary;
+  double sum;
+  double sum_of_squares;
+} ck_moments;
+
+ck_moments ck_measure(ck_tier tier, const void *input, size_t count);
+
 /// Adds to `counts`, of 2 * `bins_per_side` bins, how many numbers fall into each. Counted from the middle outwards,
 /// bin k of the second half takes the numbers x with k < x * bins_per_unit <= k + 1 in float32, that of the first half
 /// those whose opposite it would be; zeros go to bin 0 of the second half. NaN and what lies beyond the bins, infinities

@@ -1,7 +1,15 @@
 #include "statistics.h"
 
 ck_summary ck_summarize(ck_tier tier, const void *input, size_t count) {
-  return CK_SELECT(tier, ck_summarize)(input, count);
+  return ck_summarize_rows(tier, input, 1, count, count);
+}
+
+ck_summary ck_summarize_rows(ck_tier tier, const void *input, size_t rows, size_t width, size_t stride) {
+  return CK_SELECT(tier, ck_summarize_rows)(input, rows, width, stride);
+}
+
+ck_moments ck_measure(ck_tier tier, const void *input, size_t count) {
+  return CK_SELECT(tier, ck_measure)(input, count);
 }
 
 void ck_histogram(

@@ -15,10 +15,10 @@ static float load(const void *input, size_t index) {
   return value + 0.0f;
 }
 
-ck_summary ck_summarize_reference(const void *input, size_t count) {
+ck_summary ck_summarize_rows_reference(const void *input, size_t rows, size_t width, size_t stride) {
   ck_summary summary = {.smallest = INFINITY, .largest = -INFINITY};
-  for (size_t i = 0; i < count; i++) {
-    const float value = load(input, i);
+  for (size_t i = 0; i < rows * width; i++) {
+    const float value = load(input, i / width * stride + i % width);
     summary.nans += isnan(value) != 0;
     summary.infinities += isinf(value) != 0;  // -1 for -infinity
     if (!isfinite(value)) continue;
@@ -26,6 +26,21 @@ ck_summary ck_summarize_reference(const void *input, size_t count) {
     summary.largest = CK_LARGER(summary.largest, value);
   }
   return summary;
+}
+
+ck_moments ck_measure_reference(const void *input, size_t count) {
+  double sum[CK_LANES] = {0}, squares[CK_LANES] = {0};
+  for (size_t i = 0; i < count; i++) {
+    const double value = load(input, i);
+    if (!isfinite(value)) continue;
+    sum[i % CK_LANES] += value;
+    squares[i % CK_LANES] += value * value;
+  }
+  return (ck_moments){
+      .summary = ck_summarize_rows_reference(input, 1, count, count),
+      .sum = ck_sum_lanes_double(sum),
+      .sum_of_squares = ck_sum_lanes_double(squares),
+  };
 }
 
 void ck_histogram_reference(

@@ -37,6 +37,15 @@ public struct NumericSummary: Sendable, Equatable {
   }
 }
 
+/// A summary with the sums from which mean and spread follow.
+public struct NumericMoments: Sendable, Equatable {
+  public let summary: NumericSummary
+  /// The sum of the finite numbers.
+  public let sum: Double
+  /// The sum of their squares.
+  public let sumOfSquares: Double
+}
+
 /// How two float32 arrays differ. Pairs with a number that is not finite enter none of the sums.
 public struct NumericDifference: Sendable, Equatable {
   /// Pairs compared.
@@ -99,6 +108,34 @@ extension Compute {
       }
     }
     return parts.reduce(into: NumericSummary()) { $0.merge($1) }
+  }
+
+  /// The summary of the columns `columns` of a matrix whose rows have `rowLength` numbers.
+  public func summarize(_ input: Span<Float>, columns: Range<Int>, of rowLength: Int) -> NumericSummary {
+    precondition(
+      columns.lowerBound >= 0 && columns.upperBound <= rowLength && rowLength > 0 && input.count % rowLength == 0,
+      "columns \(columns) of rows of \(rowLength) in \(input.count) elements")
+    guard !columns.isEmpty, !input.isEmpty else { return NumericSummary() }
+    let rows = input.count / rowLength
+    let rowsPerPart = max(elementsPerChunk / columns.count, 1)
+    let summaries = unsafe input.withUnsafeBufferPointer { input in
+      nonisolated(unsafe) let first = unsafe input.baseAddress! + columns.lowerBound
+      return mapParts(of: parts(of: rows, size: rowsPerPart), work: rows * columns.count * 2) { part in
+        let (start, count) = (part * rowsPerPart, min(rowsPerPart, rows - part * rowsPerPart))
+        return unsafe NumericSummary(
+          ck_summarize_rows(tier.identifier, first + start * rowLength, count, columns.count, rowLength),
+          count: count * columns.count)
+      }
+    }
+    return summaries.reduce(into: NumericSummary()) { $0.merge($1) }
+  }
+
+  /// Measures an array on the calling thread alone.
+  public func measure(_ input: Span<Float>) -> NumericMoments {
+    let moments = unsafe input.withUnsafeBufferPointer { unsafe ck_measure(tier.identifier, $0.baseAddress, $0.count) }
+    return NumericMoments(
+      summary: NumericSummary(moments.summary, count: input.count), sum: moments.sum,
+      sumOfSquares: moments.sum_of_squares)
   }
 
   /// Compares two arrays of equally many numbers.

@@ -64,6 +64,51 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (5, 40, 0..<16), (3, 40, 16..<40), (7, 35, 3..<34), (4000, 50, 1..<50), (9, 1, 0..<1), (4, 8, 2..<2),
+  ])
+  func columnsAreSummarizedByThemselves(rows: Int, rowLength: Int, columns: Range<Int>) {
+    var numbers = TestNumbers(seed: 17)
+    let finite = numbers.floats(rows * rowLength)
+    var mixed = finite
+    for index in stride(from: 1, to: mixed.count, by: 7) {
+      mixed[index] = awkwardNumbers[index % awkwardNumbers.count]
+    }
+    // Numbers beside the columns must not be seen.
+    let outside = finite.enumerated().map { columns.contains($0.offset % rowLength) ? $0.element : .nan }
+    for input in [finite, mixed, outside] {
+      let seen = input.enumerated().filter { columns.contains($0.offset % rowLength) }.map(\.element)
+      let expected = seen.filter(\.isFinite)
+      for compute in Compute.all {
+        let summary = compute.summarize(input.span, columns: columns, of: rowLength)
+        #expect(summary.count == seen.count && summary.finiteCount == expected.count)
+        #expect(summary.nanCount == seen.count(where: \.isNaN))
+        #expect(summary.minimum == expected.min() ?? .infinity)
+        #expect(summary.maximum == expected.max() ?? -.infinity)
+      }
+    }
+  }
+
+  @Test(arguments: vectorLengths + [70_000]) func momentsAreThoseOfTheFiniteNumbers(length: Int) {
+    var numbers = TestNumbers(seed: 13)
+    let finite = numbers.floats(length)
+    var mixed = finite
+    for index in stride(from: length / 3, to: length, by: 29) {
+      mixed[index] = awkwardNumbers[index % awkwardNumbers.count]
+    }
+    for input in [finite, mixed] {
+      let seen = input.filter(\.isFinite).map(Double.init)
+      let (sum, squares) = (seen.reduce(0, +), seen.reduce(0) { $0 + $1 * $1 })
+      let reference = Compute.reference.measure(input.span)
+      #expect(abs(reference.sum - sum) <= 1e-12 * seen.reduce(0) { $0 + abs($1) })
+      #expect(abs(reference.sumOfSquares - squares) <= 1e-12 * squares)
+      for compute in Compute.all {
+        let moments = compute.measure(input.span)
+        #expect(moments == reference && moments.summary == compute.summarize(input.span))
+      }
+    }
+  }
+
   @Test func extremesThatAreZeroArePositive() {
     for compute in Compute.all {
       for input: [Float] in [[-0.0], [0, -0.0], [-0.0, 0], [Float](repeating: -0.0, count: 40), [-0.0, .nan]] {
