@@ -81,7 +81,7 @@ let package = Package(
       path: "Formats/Safetensors", swiftSettings: strict),
     .target(
       name: "Samples",
-      dependencies: ["CLibdeflate", "FormatKit", "Tensors", "ONNX", "Safetensors", orderedCollections],
+      dependencies: ["CLibdeflate", "FormatKit", "Kernels", "Tensors", "ONNX", "Safetensors", orderedCollections],
       path: "Formats/Samples", swiftSettings: strict),
     .target(
       name: "AllFormats", dependencies: ["FormatKit", "ONNX", "Safetensors", "Tensors", "ModelGraph"],
@@ -130,7 +130,8 @@ let package = Package(
     .testTarget(name: "FormatKitTests", dependencies: ["FormatKit", "Tensors"]),
     .testTarget(name: "ONNXTests", dependencies: ["ONNX", "FormatKit", "ModelGraph", "Tensors"]),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "FormatKit", "ModelGraph", "Tensors"]),
-    .testTarget(name: "SamplesTests", dependencies: ["Samples", "FormatKit", "ONNX", "Safetensors", "Tensors"]),
+    .testTarget(
+      name: "SamplesTests", dependencies: ["Samples", "FormatKit", "Kernels", "ONNX", "Safetensors", "Tensors"]),
     .testTarget(
       name: "ConformanceTests",
       dependencies: ["Engine", "Operators", "ONNX", "FormatKit", "ModelGraph", "Kernels", "Tensors", "Samples"],

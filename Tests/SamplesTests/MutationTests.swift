@@ -28,7 +28,7 @@ import Testing
       }
       let path = try folder.write(name, mutated)
       do throws(FormatError) {
-        _ = try Samples.open(path, inputs: [input]).summarize()
+        _ = try Samples.open(path, inputs: [input]).summarize(compute)
       } catch { #expect(error.kind == .badFile && !error.message.isEmpty) }
     }
   }

@@ -9,7 +9,7 @@ import Testing
   func summary(_ tensor: Tensor, _ dimensions: [InputSpecification.Dimension]) throws -> InputSummary {
     let stream = try Samples.open(
       folder.write(["x": tensor]), inputs: [input("x", dimensions, type: tensor.type)], batch: 3)
-    return try #require(try stream.summarize().first)
+    return try #require(try stream.summarize(compute).first)
   }
 
   /// `count` samples of 16 numbers with mean about 0.5 and spread about 0.3, some samples changed.

@@ -1,9 +1,12 @@
 import FormatKit
 import Foundation
+import Kernels
 import Safetensors
 import Samples
 import Tensors
 import Testing
+
+let compute = Compute(tier: .reference, threads: 1)
 
 /// A folder that is removed after the test.
 final class TemporaryFolder {

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Counts, extremes and sums of numbers.
@@ -45,6 +46,26 @@ struct ElementStatistics: Sendable, Hashable {
 }
 
 extension ElementStatistics {
+  fileprivate init(_ moments: NumericMoments) {
+    finiteCount = moments.summary.finiteCount
+    nanCount = moments.summary.nanCount
+    infinityCount = moments.summary.infinityCount
+    minimum = Double(moments.summary.minimum)
+    maximum = Double(moments.summary.maximum)
+    sum = moments.sum
+    sumOfSquares = moments.sumOfSquares
+  }
+
+  /// The statistics of any numbers.
+  fileprivate init<Element>(_ elements: Span<Element>, _ number: (Element) -> Double) {
+    if let statistics = ElementStatistics(finite: elements, number) {
+      self = statistics
+    } else {
+      self.init()
+      for index in elements.indices { add(number(elements[index])) }
+    }
+  }
+
   /// The statistics of numbers that are all finite; nil where one is not. Every fourth number goes to the same sum, so
   /// that no addition waits for the one before.
   fileprivate init?<Element>(finite elements: Span<Element>, _ number: (Element) -> Double) {
@@ -72,9 +93,9 @@ extension ElementStatistics {
 
 extension Tensor {
   /// The statistics of each of `parts` equal parts of the elements; none for types that are no real numbers.
-  func statistics(parts: Int) -> [ElementStatistics] {
+  func statistics(parts: Int, _ compute: Compute) -> [ElementStatistics] {
     switch type {
-    case .float32: statistics(parts, of: Float.self) { Double($0) }
+    case .float32: eachPart(parts, of: Float.self) { ElementStatistics(compute.measure($0)) }
     case .float64: statistics(parts, of: Double.self) { $0 }
     case .float16: statistics(parts, of: Half.self) { $0.value }
     case .bfloat16: statistics(parts, of: BFloat16.self) { Double(Float(bitPattern: UInt32($0.bits) << 16)) }
@@ -94,16 +115,16 @@ extension Tensor {
   private func statistics<Element: TensorElement>(
     _ parts: Int, of _: Element.Type, number: (Element) -> Double
   ) -> [ElementStatistics] {
+    eachPart(parts, of: Element.self) { ElementStatistics($0, number) }
+  }
+
+  private func eachPart<Element: TensorElement>(
+    _ parts: Int, of _: Element.Type, _ measure: (Span<Element>) -> ElementStatistics
+  ) -> [ElementStatistics] {
     let tensor = aligned()
     let elements = tensor.span(of: Element.self)
     let size = parts > 0 ? count / parts : 0
-    return (0..<parts).map { part in
-      let elements = elements.extracting(part * size..<(part + 1) * size)
-      if let statistics = ElementStatistics(finite: elements, number) { return statistics }
-      var statistics = ElementStatistics()
-      for index in elements.indices { statistics.add(number(elements[index])) }
-      return statistics
-    }
+    return (0..<parts).map { part in measure(elements.extracting(part * size..<(part + 1) * size)) }
   }
 }
 

@@ -1,4 +1,5 @@
 public import FormatKit
+public import Kernels
 
 /// What the data of one input looks like, for its owner to see whether it is what the model was trained on.
 public struct InputSummary: Sendable, Hashable {
@@ -35,11 +36,12 @@ public struct InputSummary: Sendable, Hashable {
 extension SampleStream {
   /// Reads all samples once and describes them input by input, in the model's order. Inputs whose elements are no
   /// real numbers have no samples in their summaries.
-  public func summarize() throws(FormatError) -> [InputSummary] {
+  public func summarize(_ compute: Compute) throws(FormatError) -> [InputSummary] {
     var samples = [[ElementStatistics]](repeating: [], count: inputs.count)
     for index in 0..<batchCount {
       for (position, tensor) in try batch(index).enumerated() where isNew(inBatch: index, input: position) {
-        samples[position] += tensor.statistics(parts: sampleCount(inBatch: index, input: position))
+        samples[position] += tensor.statistics(
+          parts: sampleCount(inBatch: index, input: position), compute)
       }
     }
     return zip(inputs, samples).map { InputSummary($0, samples: $1) }

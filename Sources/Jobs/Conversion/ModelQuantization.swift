@@ -26,7 +26,9 @@ struct ModelQuantization {
     // Neither needs the other, and much of what they do cannot be shared out by itself.
     let (samples, model) = compute.both(
       { () -> Result<CalibrationData, JobError> in
-        Result { () throws(JobError) in try CalibrationData(path: path, for: loaded.model, batch: batch) }
+        Result { () throws(JobError) in
+          try CalibrationData(path: path, for: loaded.model, batch: batch, compute: compute)
+        }
       },
       { () -> Result<ObservableModel, JobError> in
         Result { () throws(JobError) in try ObservableModel(loaded, excluding: excludedNodes, compute: compute) }

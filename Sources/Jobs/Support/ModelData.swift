@@ -1,5 +1,6 @@
 import Engine
 import FormatKit
+public import Kernels
 public import ModelGraph
 public import Samples
 public import Tensors
@@ -27,8 +28,8 @@ public struct ModelData: Sendable {
   public var batchSize: Int { stream.samples(inBatch: 0).count }
 
   /// What the data looks like, input by input.
-  public func summarize() throws(JobError) -> [InputSummary] {
-    do { return try stream.summarize() } catch { throw JobError(error, path: path) }
+  public func summarize(_ compute: Compute) throws(JobError) -> [InputSummary] {
+    do { return try stream.summarize(compute) } catch { throw JobError(error, path: path) }
   }
 
   /// The batch at `index`, one tensor per input.

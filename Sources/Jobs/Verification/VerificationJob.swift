@@ -74,7 +74,7 @@ public struct VerificationJob {
       batch: batches.batchSize, rounds: verification.timing.reference.count, cpu: CPUDescription(),
       kernels: compute.tier)
     report.failures = limits.failures(report.outputs, speedup: report.speedup)
-    report.warnings = try batches.warnings()
+    report.warnings = try batches.warnings(compute)
     let overflowing = verification.overflowingHalfValues.sorted().map { quoted(second.model[$0].name) }
     if let first = overflowing.first {
       report.warnings.append(
@@ -127,10 +127,10 @@ private enum Batches {
     }
   }
 
-  func warnings() throws(JobError) -> [String] {
+  func warnings(_ compute: Compute) throws(JobError) -> [String] {
     switch self {
     case .data(let data):
-      return try data.summarize().flatMap(\.warnings).map(\.description)
+      return try data.summarize(compute).flatMap(\.warnings).map(\.description)
     case .synthetic:
       return ["inputs were made up: the differences say little of real data; give --data"]
     }
