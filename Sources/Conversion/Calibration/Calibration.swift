@@ -14,15 +14,24 @@ public struct Calibration: Sendable {
   public private(set) var batches = 0
 
   private let observed: Set<ValueID>
+  private let joined: [ValueID: [JoinedResult.Part]]
   private let keepsHistograms: Bool
+  private let compute: Compute
   private let kernels: StatisticsKernels
 
   /// - Parameters:
   ///   - observed: the activations to gather statistics of; only float32 ones can be.
+  ///   - joined: results that are shown, channels last, in place of the observed activations that they hold; none where
+  ///     histograms are kept.
   ///   - keepsHistograms: whether to keep more than the extremes, as percentile estimators need.
-  public init(observing observed: Set<ValueID>, keepsHistograms: Bool, compute: Compute) {
+  public init(
+    observing observed: Set<ValueID>, joined: [JoinedResult] = [], keepsHistograms: Bool, compute: Compute
+  ) {
+    precondition(joined.isEmpty || !keepsHistograms, "histograms of joined results")
     kernels = StatisticsKernels(compute)
+    self.compute = compute
     self.observed = observed
+    self.joined = Dictionary(uniqueKeysWithValues: joined.map { ($0.value, $0.parts) })
     self.keepsHistograms = keepsHistograms
   }
 
@@ -42,9 +51,24 @@ public struct Calibration: Sendable {
   }
 
   private mutating func observe(_ value: ValueID, _ tensor: Tensor) {
+    if let parts = joined[value] { return observe(parts, tensor) }
     guard observed.contains(value), tensor.type == .float32 else { return }
     let floats = tensor.aligned()
     statistics[value, default: CalibrationStatistics(keepsHistogram: keepsHistograms)]
       .observe(floats.span(of: Float.self), using: kernels)
+  }
+
+  /// Takes in the parts of a result that are joined along its last axis.
+  private mutating func observe(_ parts: [JoinedResult.Part], _ tensor: Tensor) {
+    guard tensor.type == .float32 else { return }
+    let floats = tensor.aligned()
+    let channels = parts.reduce(0) { $0 + $1.channels }
+    var first = 0
+    for part in parts {
+      let summary = compute.summarize(
+        floats.span(of: Float.self), columns: first..<first + part.channels, of: channels)
+      statistics[part.value, default: CalibrationStatistics(keepsHistogram: false)].observe(ValueSummary(summary))
+      first += part.channels
+    }
   }
 }

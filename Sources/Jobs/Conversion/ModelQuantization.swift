@@ -22,16 +22,16 @@ struct ModelQuantization {
 
   func convert(_ loaded: LoadedModel) throws(JobError) -> ConvertedModel {
     guard let path = request.calibration else { throw Self.missingCalibration(of: loaded) }
-    let (batch, excludedNodes, compute) = (request.batch, request.excludedNodes, compute)
+    let (request, compute) = (request, compute)
     // Neither needs the other, and much of what they do cannot be shared out by itself.
     let (samples, model) = compute.both(
       { () -> Result<CalibrationData, JobError> in
         Result { () throws(JobError) in
-          try CalibrationData(path: path, for: loaded.model, batch: batch, compute: compute)
+          try CalibrationData(path: path, for: loaded.model, batch: request.batch, compute: compute)
         }
       },
       { () -> Result<ObservableModel, JobError> in
-        Result { () throws(JobError) in try ObservableModel(loaded, excluding: excludedNodes, compute: compute) }
+        Result { () throws(JobError) in try ObservableModel(loaded, for: request, compute: compute) }
       })
     let calibration = try samples.get()
     let data = calibration.data
@@ -48,7 +48,7 @@ struct ModelQuantization {
   func convert(
     _ loaded: LoadedModel, _ count: Int, samples: Int, batch: (Int) throws(JobError) -> [Tensor]
   ) throws(JobError) -> ConvertedModel {
-    let model = try ObservableModel(loaded, excluding: request.excludedNodes, compute: compute)
+    let model = try ObservableModel(loaded, for: request, compute: compute)
     return try convert(loaded, model, count, samples: samples, batch: batch)
   }
 
@@ -58,11 +58,12 @@ struct ModelQuantization {
   ) throws(JobError) -> ConvertedModel {
     let model = observable.model
     var calibration = Calibration(
-      observing: observable.observed, keepsHistograms: request.estimator.needsHistogram, compute: compute)
+      observing: observable.calibrated.observed, joined: observable.calibrated.joined,
+      keepsHistograms: request.estimator.needsHistogram, compute: compute)
     for index in 0..<count {
       progress("calibrating", index, count)
       let batch = try batch(index)
-      do { try calibration.observe(batch, as: model.requiredInputs, in: observable.session) } catch {
+      do { try calibration.observe(batch, as: model.requiredInputs, in: observable.calibrated.session) } catch {
         throw JobError(.badInput, path: loaded.path, error.description)
       }
     }

@@ -23,6 +23,12 @@ public struct CalibrationStatistics: Hashable, Sendable {
     self.histogram = histogram
   }
 
+  /// Takes in the elements of one tensor by their summary. No histogram may be kept.
+  public mutating func observe(_ observed: ValueSummary) {
+    precondition(!keepsHistogram, "a summary is no histogram")
+    summary.merge(observed)
+  }
+
   /// Takes in what other statistics of the same value observed.
   public mutating func merge(_ other: CalibrationStatistics) {
     precondition(keepsHistogram == other.keepsHistogram, "statistics of different kinds merged")

@@ -28,11 +28,12 @@ struct PlannedModel {
     prepared = try Preparation.prepare(graph.model, context)
     var planner = QuantizationPlanner(prepared)
     planner.excludedNodes = excluded
-    let observed = observesAll ? Set(prepared.values.indices.map { ValueID($0) }) : planner.observedValues
-    let session = try Session(
-      prepared, passes: observesAll ? PassList.essential : PassList.calibration, observing: observed, compute: compute)
+    let calibrated = try CalibrationSession(planner, joinsResults: !estimator.needsHistogram, compute: compute)
+    let session =
+      observesAll ? try Session(prepared, passes: PassList.essential, compute: compute) : calibrated.session
     var calibration = Calibration(
-      observing: observed, keepsHistograms: estimator.needsHistogram, compute: compute)
+      observing: observesAll ? Set(prepared.values.indices.map { ValueID($0) }) : calibrated.observed,
+      joined: observesAll ? [] : calibrated.joined, keepsHistograms: estimator.needsHistogram, compute: compute)
     for batch in batches { try calibration.observe(batch, as: prepared.requiredInputs, in: session) }
     plan = planner.plan(calibration.statistics, estimator: estimator, samples: samples)
   }
