@@ -162,7 +162,7 @@ private struct QDQRewriter {
     let dimensions = original[output].dimensions
     let integers = integerWeight(tableID, table, parameters)
     let columns = editor.addConstant(
-      original[tableID].name + "_row_scale", constantTensor([parameters.scales.count, 1], parameters.scales))
+      original[tableID].name + "_row_scale", Tensor([parameters.scales.count, 1], parameters.scales))
     let rows = editor.addValue(name + "_quantized", type: .int8, dimensions: dimensions)
     let scales = editor.addValue(name + "_scale", type: .float32)
     let steps = editor.addValue(name + "_steps", type: .float32, dimensions: dimensions)
@@ -210,10 +210,10 @@ private struct QDQRewriter {
     let key = SharedWeight(value: id, parameters: parameters)
     if let known = sharedWeights[key] { return known }
     let name = original[id].name
-    let zeroPoints = constantTensor([parameters.zeroPoints.count], parameters.zeroPoints.map { Int8($0) })
+    let zeroPoints = Tensor([parameters.zeroPoints.count], parameters.zeroPoints.map { Int8($0) })
     let integer = IntegerValue(
       value: editor.addConstant(name + "_quantized", parameters.quantized(weight, compute)),
-      scale: editor.addConstant(name + "_scale", constantTensor([parameters.scales.count], parameters.scales)),
+      scale: editor.addConstant(name + "_scale", Tensor([parameters.scales.count], parameters.scales)),
       zeroPoint: editor.addConstant(name + "_zero_point", zeroPoints), axis: parameters.scheme.axis)
     sharedWeights[key] = integer
     return integer
@@ -228,17 +228,9 @@ private struct QDQRewriter {
     }
     let scales = parameters.scales
     return IntegerValue(
-      value: editor.addConstant(name + "_quantized", constantTensor([values.count], values)),
-      scale: editor.addConstant(name + "_scale", constantTensor([scales.count], scales)),
+      value: editor.addConstant(name + "_quantized", Tensor([values.count], values)),
+      scale: editor.addConstant(name + "_scale", Tensor([scales.count], scales)),
       zeroPoint: editor.addConstant(
-        name + "_zero_point", constantTensor([scales.count], [Int32](repeating: 0, count: scales.count))), axis: 0)
-  }
-}
-
-/// A tensor of these elements, made by code for their very type: a plan makes many.
-private func constantTensor<Element: TensorElement>(_ shape: Shape, _ elements: [Element]) -> Tensor {
-  precondition(elements.count == shape.count, "\(elements.count) elements for shape \(shape)")
-  return Tensor(shape, of: Element.self) { span in
-    for index in elements.indices { span[index] = elements[index] }
+        name + "_zero_point", Tensor([scales.count], repeating: Int32(0))), axis: 0)
   }
 }
