@@ -1,7 +1,7 @@
 internal import CKernels
 
-/// Integer weights of a convolution, arranged once in the order that kernels read. Copies share the memory.
-public struct PackedInt8Convolution: Sendable {
+/// Integer weights of a convolution, arranged once in the order that kernels read.
+public final class PackedInt8Convolution: Sendable {
   /// What the weights were packed for.
   public let geometry: ConvolutionGeometry
 

@@ -2,13 +2,15 @@ import Kernels
 import Tensors
 
 /// A convolution of 8-bit integers less their zero points: what ConvInteger and QLinearConv have in common.
-struct IntegerConvolution: Sendable {
+///
+/// A class, so that a run of a node does not copy it.
+final class IntegerConvolution: Sendable {
   private let attributes: ConvolutionAttributes
   /// Where the node has its weights and, perhaps, their zero points.
   private let index: Int
   private let zeroPointIndex: Int
   private let hasZeroPoint: Bool
-  private var weights: Weights?
+  private let weights: Weights?
 
   /// Weights in the order that the computation reads them.
   fileprivate enum Weights: Sendable {
@@ -32,6 +34,15 @@ struct IntegerConvolution: Sendable {
     self.index = index
     zeroPointIndex = zeroPoint
     hasZeroPoint = node.hasInput(zeroPoint)
+    weights = nil
+  }
+
+  private init(_ other: IntegerConvolution, weights: Weights) {
+    attributes = other.attributes
+    index = other.index
+    zeroPointIndex = other.zeroPointIndex
+    hasZeroPoint = other.hasZeroPoint
+    self.weights = weights
   }
 
   /// This convolution with weights packed, where they and their zero points are constant.
@@ -41,9 +52,7 @@ struct IntegerConvolution: Sendable {
       let zeros = hasZeroPoint ? constants[zeroPointIndex]?.zeroPoints(of: weights.type) : [0],
       zeros.count == 1 || zeros.count == weights.shape[0]
     else { return self }
-    var prepared = self
-    prepared.weights = try arrange(weights, zeros)
-    return prepared
+    return IntegerConvolution(self, weights: try arrange(weights, zeros))
   }
 
   /// `epilogue` with the numbers of each channel worked out, where the weights are packed and the data have a constant zero
