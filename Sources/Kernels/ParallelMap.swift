@@ -13,9 +13,7 @@ extension Compute {
       initializedCount = count
     }
   }
-}
 
-extension Compute {
   /// What two functions return, which run at the same time where there are several threads. What they run on the pool
   /// then stays on their own threads.
   public func both<First: Sendable, Second: Sendable>(

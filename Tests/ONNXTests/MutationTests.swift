@@ -28,7 +28,7 @@ import Testing
         read += 1
         // What could be read can be written.
         #expect(try ONNXFormat.encodedSize(of: model) > 0)
-      } catch let error as FormatError {
+      } catch {
         #expect(!error.message.isEmpty && !error.message.contains("\n"))
       }
     }
