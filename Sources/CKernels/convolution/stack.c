@@ -5,15 +5,10 @@
 #include "taps.h"
 
 #include "../gemm_f32/slices.h"
+#include "../support/conflicts.h"
 #include "../support/memory.h"
 
 #include <string.h>
-
-/// Images a multiple of this apart compete for the same few places in the L1 cache.
-enum { conflicting_bytes = 2048 };
-
-/// Added to each image that is copied, so that the copies do not compete: a cache line.
-enum { copy_padding = 64 };
 
 /// Some images, one behind the other.
 typedef struct stack {
@@ -27,8 +22,9 @@ typedef struct stack {
 static stack open_stack(const ck_convolution_shape *shape, const float *input, const ck_convolution_block *block) {
   size_t elements = shape->height * shape->width * shape->channels;
   const float *images = input + block->image * elements;
-  if (elements * sizeof(float) % conflicting_bytes != 0) return (stack){.images = images, .image_stride = elements};
-  size_t stride = elements + copy_padding / sizeof(float);
+  // The kernels read the same place of many images at once.
+  if (!ck_rows_conflict(elements)) return (stack){.images = images, .image_stride = elements};
+  size_t stride = elements + CK_COPY_PADDING;
   float *copy = ck_allocate(block->image_count * stride * sizeof(float));
   for (size_t image = 0; image < block->image_count; image++) {
     memcpy(copy + image * stride, images + image * elements, elements * sizeof(float));
@@ -71,10 +67,8 @@ void ck_convolution_stack_f32_run(
     const ck_gemm_f32 *gemm, const ck_convolution_block *block) {
   stack stack = open_stack(shape, input, block);
   few_runs few;
-  size_t *runs = ck_allocate_runs(shape->kernel_height, &few);
-  for (size_t row = 0; row < shape->kernel_height; row++) {
-    runs[row] = row * shape->dilation_y * shape->width * shape->channels;
-  }
+  band whole = {.row_bytes = shape->width * shape->channels * sizeof(float)};
+  size_t *runs = ck_window_runs(shape, whole, shape->kernel_height, sizeof(float), &few);
   size_t output_pixels = shape->output_height * shape->output_width;
   ck_gemm_f32 all = *gemm;
   all.runs = runs;

@@ -1,6 +1,7 @@
 #include "slices.h"
 
 #include "../support/compiler.h"
+#include "../support/conflicts.h"
 #include "../support/memory.h"
 
 #include <stdlib.h>
@@ -23,12 +24,6 @@ enum { widened_bytes = 1024 * 1024 };
 
 /// A vector of weights lies in one cache line, as it does where panels are packed.
 enum { cache_line = 64 };
-
-/// Rows a multiple of this apart compete for the same few places in the L1 cache.
-enum { conflicting_stride_bytes = 2048 };
-
-/// Added to a row of copied A so that the copies do not compete.
-enum { copy_padding = 16 };
 
 /// Computes `rows` rows of some panels in strips of nearly equal height.
 static void run_strips(
@@ -73,8 +68,8 @@ static size_t rows_per_block(const ck_gemm_f32_family *family, const ck_gemm_f32
 static float *buffer_for_copies(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part, size_t block_rows) {
   bool reused = part.row_count > family->strip_rows && part.panel_count > 1 && gemm->run_count == 1;
-  bool conflicting = gemm->a_stride * sizeof(float) % conflicting_stride_bytes == 0;
-  size_t bytes = block_rows * (gemm->run_length + copy_padding) * sizeof(float);
+  bool conflicting = ck_rows_conflict(gemm->a_stride);
+  size_t bytes = block_rows * (gemm->run_length + CK_COPY_PADDING) * sizeof(float);
   if (gemm->round) return ck_allocate(bytes);
   // Without memory for copies the rows are read in place, which is slower and no less right.
   return reused && conflicting ? malloc(bytes) : NULL;
@@ -96,7 +91,7 @@ static void run_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, 
   size_t block_rows = rows_per_block(family, gemm, part.row_count);
   float *copies = buffer_for_copies(family, gemm, part, block_rows);
   ck_gemm_f32 copied = *gemm;
-  copied.a_stride = gemm->run_length + copy_padding;
+  copied.a_stride = gemm->run_length + CK_COPY_PADDING;
   copied.runs = &no_offset;
 
   for (size_t done = 0; done < part.row_count; done += block_rows) {

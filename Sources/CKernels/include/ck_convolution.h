@@ -24,8 +24,8 @@ typedef struct ck_convolution_shape {
 } ck_convolution_shape;
 
 /// The part of a convolution that is computed at once: a rectangle of an image's output pixels, and some panels of
-/// each group's output channels. Of several images where there is one group of channels and taps follow each other in a
-/// row.
+/// each group's output channels. It may be of several images only in float32, and where there is one group of channels
+/// and no dilation within a row.
 typedef struct ck_convolution_block {
   size_t image, image_count;
   size_t first_row, row_count;
