@@ -1,6 +1,7 @@
 public import Engine
 public import Kernels
 public import ModelGraph
+import Operators
 
 /// A session that shows calibration the activations that a planner asks for.
 public struct CalibrationSession: Sendable {
@@ -21,7 +22,8 @@ public struct CalibrationSession: Sendable {
       let session = try Session(
         planner.model, passes: PassList.calibration, observing: Self.shown(observed, joined), compute: compute)
       // What the session does not join, it computes part by part in an order of its own.
-      let names = Set(session.nodes.lazy.filter { $0.operatorName.type == "ConcatenatedConv" }.map(\.name))
+      let joining = OperatorName("ConcatenatedConv", domain: internalDomain)
+      let names = Set(session.nodes.lazy.filter { $0.operatorName == joining }.map(\.name))
       let isJoined = joined.map { names.contains($0.nodeName) }
       if isJoined.allSatisfy(\.self) {
         self.session = session
