@@ -4,6 +4,7 @@
 
 #include "../support/compiler.h"
 #include "../support/lanes_avx2.h"
+#include "../support/stores.h"
 
 enum { vector_floats = 8, panel_vectors = CK_PANEL_COLUMNS / vector_floats, most_rows = 24 };
 
@@ -47,6 +48,16 @@ CK_INLINE CK_AVX2 void add_row(
     CK_UNROLL for (int i = 0; i < vectors; i++) {
       sums[row][i] = _mm256_fmadd_ps(factor, weights[i], sums[row][i]);
       if (vectors > 2) CK_KEEP(sums[row][i]);
+    }
+  }
+}
+
+/// Asks for the lines of C that a tile is going to write.
+CK_INLINE CK_AVX2 void expect_stores(const int rows, const int vectors, const ck_gemm_f32 *gemm, const float *c) {
+  enum { line_vectors = 2 };
+  CK_UNROLL for (int row = 0; row < rows; row++) {
+    CK_UNROLL for (int i = 0; i < vectors; i += line_vectors) {
+      ck_expect_store(c + row * gemm->c_stride + i * vector_floats);
     }
   }
 }
@@ -137,6 +148,7 @@ CK_INLINE CK_AVX2 void tile(
     CK_UNROLL for (int i = 0; i < vectors; i++) sums[row][i] = _mm256_setzero_ps();
   }
   if (gemm->resumes) load_sums(rows, vectors, gemm, c, columns, sums);
+  expect_stores(rows, vectors, gemm, c);
   add_panel(rows, vectors, type, gemm, a, panel, sums);
   if (columns >= (size_t)vectors * vector_floats) {
     finish(rows, vectors, true, gemm, sums, c, bias, columns);
