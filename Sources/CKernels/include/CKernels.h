@@ -9,6 +9,7 @@
 #include "ck_int8_output.h"
 #include "ck_layout.h"
 #include "ck_memory.h"
+#include "ck_normalize.h"
 #include "ck_peak.h"
 #include "ck_pooling.h"
 #include "ck_processor.h"

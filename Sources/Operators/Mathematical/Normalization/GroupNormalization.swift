@@ -1,9 +1,11 @@
+import Kernels
 import Tensors
 
 /// GroupNormalization (ONNX 18, 21): (x − mean) / √(variance + ε) · scale + bias, the moments being taken over groups
 /// of neighbouring channels of each sample of an input [batch, channels, …] (Wu and He, "Group Normalization").
 ///
-/// There is one scale and one bias per group before version 21 and per channel from then on.
+/// There is one scale and one bias per group before version 21 and per channel from then on. With the internal attribute
+/// `channels_last` = 1, input and output are [batch, …, channels].
 struct GroupNormalization: RealOperator {
   static let schema = OperatorSchema(
     "GroupNormalization", versions: 18...newestOpset, inputs: 3...3, float16Since: 18, bfloat16Since: 18)
@@ -11,33 +13,32 @@ struct GroupNormalization: RealOperator {
   private let groups: Int
   private let epsilon: Float
   private let scalesGroups: Bool
+  private let channelsLast: Bool
 
   init(_ node: NodeReader) throws(OperatorError) {
     groups = try node.requiredInt("num_groups")
     guard groups > 0 else { throw .attribute("num_groups", "is \(groups), expected a positive number") }
     epsilon = try node.float("epsilon", default: 1e-5)
     scalesGroups = node.version < 21
+    channelsLast = try node.isChannelsLast
     try node.requireFloat32Stash()
   }
 
   func run<Element: RealElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     try inputs.requireOneType()
     try inputs.requireChannels()
-    let channels = inputs.channelCount()
-    guard channels % groups == 0 else {
-      throw .attribute("num_groups", "is \(groups), which does not divide the \(channels) channels of input 0")
+    let order = ChannelOrder(inputs[0].shape, channelsLast: channelsLast)
+    guard order.channels % groups == 0 else {
+      throw .attribute("num_groups", "is \(groups), which does not divide the \(order.channels) channels of input 0")
     }
-    try inputs.requireVector(1, count: scalesGroups ? groups : channels)
-    try inputs.requireVector(2, count: scalesGroups ? groups : channels)
-    let groupLength = channels / groups * inputs.channelLength()
-    let normalization = RowNormalization(
-      rowCount: inputs[0].shape[0] * groups, rowLength: groupLength, epsilon: epsilon, centers: true)
-    let rows = normalization.apply(to: inputs[0], as: Element.self, with: inputs.compute).rows
-    let (scales, biases) = (inputs[1], inputs[2])
-    return [
-      rows.scaled(
-        by: scales.span(of: Element.self), plus: biases.span(of: Element.self),
-        segmentLength: scalesGroups ? groupLength : inputs.channelLength())
-    ]
+    try inputs.requireVector(1, count: scalesGroups ? groups : order.channels)
+    try inputs.requireVector(2, count: scalesGroups ? groups : order.channels)
+    let size = order.channels / groups
+    var moments = ChannelMoments(inputs[0], order, as: Element.self, inputs.compute)
+    if size > 0 { moments.joinGroups(of: size) }
+    let numbers = inputs.channelFactors(moments, order, epsilon: epsilon, as: Element.self) { channel in
+      scalesGroups ? channel / size : channel
+    }
+    return [inputs[0].normalized(order, by: numbers, inputs.compute)]
   }
 }
