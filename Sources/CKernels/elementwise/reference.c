@@ -9,7 +9,6 @@
     const float x = input[i];          \
     output[i] = EXPRESSION;            \
   }
-#define MAP_WITH_LIBRARY(FUNCTION) MAP(FUNCTION(x))
 
 void ck_apply_reference(
     ck_unary function, float first, float second, const float *input, float *output, size_t count) {

@@ -31,6 +31,8 @@ typedef enum ck_unary {
   CK_ROUND,         // half to even
   CK_SIN,
   CK_COS,
+  CK_MISH,          // x tanh(ln(1 + exp x))
+  CK_SOFTSIGN,      // x / (1 + |x|)
 } ck_unary;
 
 /// output[i] = function(input[i]) in float32. `output` may be `input`. The value depends on the number only, not on

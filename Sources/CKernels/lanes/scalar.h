@@ -23,4 +23,8 @@ CK_INLINE int32_t ck_reinterpret_floats(float value) {
   return bits;
 }
 
+CK_INLINE float ck_mend(float value, float x, int holds, float (*function)(float)) {
+  return holds ? value : function(x);
+}
+
 #include "../elementwise/functions.inc"

@@ -43,10 +43,14 @@ public enum UnaryFunction: Sendable, Hashable {
   case ceiling
   /// To the nearest integer, halves to the even one.
   case round
-  /// By the C library, which need not give the same bits everywhere.
+  /// Within 2⁻²³; where |x| > 8192 by the C library, which need not give the same bits everywhere.
   case sin
-  /// By the C library, which need not give the same bits everywhere.
+  /// As the sine.
   case cos
+  /// x · tanh(ln(1 + exp x)), within 4 ulp where x ≥ −87; below, where it is less than 2⁻¹¹⁸, within 2⁻¹⁴².
+  case mish
+  /// x / (1 + |x|); NaN for infinities.
+  case softsign
 }
 
 extension Compute {
@@ -91,8 +95,7 @@ extension UnaryFunction {
   /// Roughly what one number costs, in multiply-adds.
   fileprivate var cost: Int {
     switch self {
-    case .sin, .cos: 20
-    case .sigmoid, .tanh, .exp, .log, .erf, .gelu, .geluTanh, .silu, .softplus, .elu, .selu: 8
+    case .sin, .cos, .mish, .sigmoid, .tanh, .exp, .log, .erf, .gelu, .geluTanh, .silu, .softplus, .elu, .selu: 8
     default: 1
     }
   }
@@ -124,6 +127,8 @@ extension UnaryFunction {
     case .round: (CK_ROUND, 0, 0)
     case .sin: (CK_SIN, 0, 0)
     case .cos: (CK_COS, 0, 0)
+    case .mish: (CK_MISH, 0, 0)
+    case .softsign: (CK_SOFTSIGN, 0, 0)
     }
   }
 }

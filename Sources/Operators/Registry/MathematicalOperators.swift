@@ -50,6 +50,7 @@ let mathematicalOperators: [any Operator.Type] = [
   InstanceNormalization.self,
   InternalAttention.self,
   InternalHardSwish.self,
+  InternalMish.self,
   InternalNormalization.self,
   LRN.self,
   LayerNormalization.self,

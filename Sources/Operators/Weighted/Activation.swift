@@ -40,6 +40,7 @@ extension Activation {
     case "FastGelu": .geluTanh
     case "Swish": .silu(factor: factor)
     case "HardSwish": .hardSwish
+    case "Mish": .mish
     case "Softplus": .softplus
     case "Elu": .elu(factor: factor)
     default: nil

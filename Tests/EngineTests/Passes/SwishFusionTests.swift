@@ -57,6 +57,23 @@ import Testing
     }
   }
 
+  @Test func theProductWithTheTangentOfItsSoftplus() throws {
+    try check(["Mish"]) { graph in
+      graph.node("Softplus", ["x"], ["s"])
+      graph.node("Tanh", ["s"], ["t"])
+      graph.node("Mul", ["x", "t"], ["y"])
+    }
+  }
+
+  @Test func theTangentOfAnotherSoftplusStays() throws {
+    try check(["Add", "Softplus", "Tanh", "Mul"]) { graph in
+      graph.node("Add", ["x", "three"], ["a"])
+      graph.node("Softplus", ["a"], ["s"])
+      graph.node("Tanh", ["s"], ["t"])
+      graph.node("Mul", ["x", "t"], ["y"])
+    }
+  }
+
   @Test func otherSlopesStay() throws {
     try check(["HardSigmoid", "Mul"]) { graph in
       graph.node("HardSigmoid", ["x"], ["s"], ["alpha": .float(0.2), "beta": .float(0.5)])

@@ -11,7 +11,8 @@ import Testing
   private static let functions: [UnaryFunction] = [
     .relu, .leakyRelu(slope: 0.1), .clip(lowest: -1, highest: 2), .sigmoid, .tanh, .exp, .log, .squareRoot, .reciprocal,
     .erf, .gelu, .geluTanh, .silu(), .silu(factor: 1.702), .hardSigmoid(), .hardSwish, .softplus, .elu(),
-    .selu(factor: 1.67, gamma: 1.05), .negate, .absolute, .floor, .ceiling, .round, .sin, .cos,
+    .selu(factor: 1.67, gamma: 1.05), .negate, .absolute, .floor, .ceiling, .round, .sin, .cos, .mish,
+    .softsign,
   ]
 
   /// Numbers of all magnitudes, and a dense sweep over those where functions bend.
@@ -51,9 +52,11 @@ import Testing
   }
 
   /// The largest distance from the exact value, in units of the last place of a float32 of its size.
-  private func worstError(_ function: UnaryFunction, _ exact: (Double) -> Double) -> Double {
+  private func worstError(
+    _ function: UnaryFunction, on input: [Float] = sweep, _ exact: (Double) -> Double
+  ) -> Double {
     var worst = 0.0
-    for (x, y) in zip(Self.sweep, apply(function, .all.last!, Self.sweep)) {
+    for (x, y) in zip(input, apply(function, .all.last!, input)) {
       let expected = exact(Double(x))
       guard !expected.isNaN else {
         #expect(y.isNaN, "\(function) at \(x)")
@@ -79,8 +82,27 @@ import Testing
     #expect(worstError(.elu()) { $0 < 0 ? expm1($0) : $0 } <= 2)
     #expect(worstError(.squareRoot) { sqrt($0) } <= 0.5)
     #expect(worstError(.reciprocal) { 1 / $0 } <= 0.5)
-    #expect(worstError(.sin) { sin($0) } <= 1)
-    #expect(worstError(.cos) { cos($0) } <= 1)
+    func mish(_ x: Double) -> Double { x * tanh(max(x, 0) + log1p(exp(-abs(x)))) }
+    #expect(worstError(.mish, on: Self.sweep.filter { !($0 < -87) }, mish) <= 4)
+    // In units of the smallest number that there is.
+    #expect(worstError(.mish, on: Self.sweep.filter { $0 < -87 && $0.isFinite }, mish) <= 104)
+  }
+
+  @Test func sineAndCosineKeepTheirBounds() {
+    for (function, exact) in [(UnaryFunction.sin, sin), (.cos, cos)] as [(UnaryFunction, (Double) -> Double)] {
+      let input = Self.sweep.filter(\.isFinite) + stride(from: Float(-8300), through: 8300, by: 0.173)
+      for (x, y) in zip(input, apply(function, .all.last!, input)) {
+        #expect(abs(Double(y) - exact(Double(x))) <= 0x1p-23, "\(function) at \(x)")
+      }
+    }
+    let small = stride(from: Float(-0.785), through: 0.785, by: 0.00037).map { $0 }
+    for (x, y) in zip(small, apply(.sin, .all.last!, small)) {
+      #expect(abs(Double(y) - sin(Double(x))) <= 2 * Double(Float(sin(Double(x))).ulp))
+    }
+    for compute in Compute.all {
+      let beyond = apply(.sin, compute, [.infinity, -.infinity])
+      #expect(beyond[0].isNaN && beyond[1].isNaN)
+    }
   }
 
   /// The largest error relative to the argument, over arguments whose value is a normal number.
@@ -113,6 +135,7 @@ import Testing
       (.absolute, [3, 1.5, 0, 0, 0.5, 1.5, 2.5, 4, .infinity, .infinity]),
       (.floor, [-3, -2, -0.0, 0, 0, 1, 2, 4, .infinity, -.infinity]),
       (.ceiling, [-3, -1, -0.0, 0, 1, 2, 3, 4, .infinity, -.infinity]),
+      (.softsign, [-0.75, -0.6, -0.0, 0, 1.0 / 3, 0.6, 2.5 / 3.5, 0.8, .nan, .nan]),
       (.round, [-3, -2, -0.0, 0, 0, 2, 2, 4, .infinity, -.infinity]),
     ]
     for (function, values) in expected {

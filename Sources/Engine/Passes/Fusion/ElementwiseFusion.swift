@@ -73,7 +73,7 @@ extension BodyRewriter {
     guard node.operatorName.domain.isEmpty else { return [] }
     let type = node.operatorName.type
     switch type {
-    case "Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Neg", "Abs": return [chain(type, on: first)]
+    case "Exp", "Log", "Sqrt", "Reciprocal", "Erf", "Neg", "Abs", "Sin", "Cos": return [chain(type, on: first)]
     case "Add", "Mul", "Sub", "Div":
       let orders = type == "Add" || type == "Mul" ? operands(of: node) : Array(operands(of: node).prefix(1))
       return orders.filter { constant($0.0) == nil }.map { chain(type, on: $0.0, with: [$0.1]) }
@@ -100,7 +100,7 @@ extension BodyRewriter {
       "LayerNormalization", "BatchNormalization", "ElementwiseChain":
       return node.inputs.contains { $0.map { isFloat($0, depth: depth - 1) } ?? false }
     case "Relu", "Sigmoid", "Tanh", "Erf", "Exp", "Log", "Sqrt", "Softmax", "MaxPool", "AveragePool", "Transpose",
-      "GlobalAveragePool", "Clip", "Gelu", "QuickGelu", "HardSwish", "LeakyRelu", "Concat", "Reshape":
+      "GlobalAveragePool", "Clip", "Gelu", "QuickGelu", "HardSwish", "Mish", "LeakyRelu", "Concat", "Reshape":
       return node.inputs[0].map { isFloat($0, depth: depth - 1) } ?? false
     default: return false
     }

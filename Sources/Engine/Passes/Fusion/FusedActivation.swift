@@ -26,7 +26,7 @@ struct FusedActivation {
     case ("com.microsoft", "FastGelu") where inputs == 1: self.init("FastGelu", isStandard: false)
     case ("com.microsoft", "QuickGelu"): self.init("Swish", [node.float("alpha") ?? 1.702], isStandard: false)
     case ("", "Swish"): self.init("Swish", [node.float("alpha") ?? 1], isStandard: false)
-    case ("", "HardSwish"), ("", "Softplus"), (internalDomain, "HardSwish"):
+    case ("", "HardSwish"), ("", "Mish"), ("", "Softplus"), (internalDomain, "HardSwish"), (internalDomain, "Mish"):
       self.init(node.operatorName.type, isStandard: false)
     case ("", "Elu"): self.init("Elu", [node.float("alpha") ?? 1], isStandard: false)
     default: return nil

@@ -3,7 +3,8 @@ import Operators
 import OrderedCollections
 import Tensors
 
-/// Turns `x · sigmoid(α · x)` into QuickGelu of com.microsoft, and hard forms of it into HardSwish.
+/// Turns `x · sigmoid(α · x)` into QuickGelu of com.microsoft, hard forms of it into HardSwish, and
+/// `x · tanh(softplus(x))` into Mish.
 ///
 /// `x · HardSigmoid(x)` with slope 1/6 and offset 1/2, and `x · clip(x + 3, 0, 6) / 6`, are the two hard forms
 /// (Howard et al., "Searching for MobileNetV3").
@@ -32,7 +33,10 @@ extension BodyRewriter {
     let product = factors(of: output)
     guard product.values.count == 2 else { return nil }
     for (input, curve) in [(0, 1), (1, 0)].map({ (product.values[$0], product.values[$1]) }) {
-      guard let swish = soft(curve, of: input, product) ?? hard(curve, of: input, product) else { continue }
+      guard
+        let swish = soft(curve, of: input, product) ?? hard(curve, of: input, product)
+          ?? mish(curve, of: input, product)
+      else { continue }
       return (swish.node, product.nodes + swish.group)
     }
     return nil
@@ -46,6 +50,13 @@ extension BodyRewriter {
       OperatorName("QuickGelu", domain: "com.microsoft"), inputs: [input], outputs: [],
       attributes: ["alpha": .float(Float(scaled.number))])
     return (quick, scaled.nodes + [node])
+  }
+
+  private func mish(_ curve: ValueID, of input: ValueID, _ product: Factors) -> Swish? {
+    guard product.number == 1, let (sum, outer) = operand(of: curve, through: "Tanh"),
+      let (argument, inner) = operand(of: sum, through: "Softplus"), argument == input
+    else { return nil }
+    return (Node(OperatorName("Mish", domain: internalDomain), inputs: [input], outputs: []), [outer, inner])
   }
 
   private func hard(_ curve: ValueID, of input: ValueID, _ product: Factors) -> Swish? {

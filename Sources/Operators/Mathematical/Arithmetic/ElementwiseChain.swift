@@ -171,7 +171,10 @@ extension UnaryFunction {
     case "Gelu": self = .gelu
     case "FastGelu": self = .geluTanh
     case "HardSwish": self = .hardSwish
+    case "Mish": self = .mish
     case "Softplus": self = .softplus
+    case "Sin": self = .sin
+    case "Cos": self = .cos
     case "Exp": self = .exp
     case "Log": self = .log
     case "Sqrt": self = .squareRoot

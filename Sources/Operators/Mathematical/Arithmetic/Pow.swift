@@ -22,18 +22,24 @@ struct Pow: Operator, AttributeFreeOperator {
   {
     let (bases, exponents) = (inputs[0], try inputs.numbers(1, as: Base.self))
     let plan = try Broadcast(of: bases.shape, with: exponents.shape)
-    let isSquare = exponents.count == 1 && exponents.span(of: Base.self)[0] == 2 && plan.shape == bases.shape
-    if isSquare { return [try square(inputs, as: Base.self)] }
+    if exponents.count == 1, plan.shape == bases.shape {
+      let exponent = exponents.span(of: Base.self)[0]
+      if exponent == 2 { return [try product(bases, bases, as: Base.self, inputs)] }
+      if exponent == 3 {
+        return [try product(try product(bases, bases, as: Base.self, inputs), bases, as: Base.self, inputs)]
+      }
+    }
     if Base.self == Float.self { return [inputs.combine(.power, bases, exponents, plan)] }
     return [plan.combine(bases, exponents) { (base: Base, exponent: Base) in base.power(exponent) }]
   }
 
-  /// The most frequent power, which needs no logarithm.
-  private func square<Base: RealElement>(_ inputs: OperatorInputs, as: Base.Type) throws(OperatorError) -> Tensor {
-    if Base.self == Float.self {
-      return inputs.combine(.multiply, inputs[0], inputs[0], try Broadcast(of: inputs[0].shape, with: inputs[0].shape))
-    }
-    return inputs[0].mapped { (base: Base) in base * base }
+  /// The most frequent powers, which need no logarithm, are products of tensors of one shape.
+  private func product<Base: RealElement>(
+    _ first: Tensor, _ second: Tensor, as: Base.Type, _ inputs: OperatorInputs
+  ) throws(OperatorError) -> Tensor {
+    let plan = try Broadcast(of: first.shape, with: second.shape)
+    if Base.self == Float.self { return inputs.combine(.multiply, first, second, plan) }
+    return plan.combine(first, second) { (left: Base, right: Base) in left * right }
   }
 
   private func raiseIntegers<Base: IntegerElement>(
