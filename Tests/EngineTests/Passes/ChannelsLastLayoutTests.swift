@@ -97,6 +97,90 @@ import Testing
     try checkResults(of: graph)
   }
 
+  @Test func normalizationsStayInTheChain() throws {
+    let graph = graph { graph in
+      for name in ["a", "b", "c", "d"] { graph.constant(name, randomTensor([4], seed: 6)) }
+      graph.constant("v", Tensor([4], [1, 2, 0.5, 3] as [Float]))
+      graph.node("BatchNormalization", ["h", "a", "b", "c", "v"], ["n"])
+      graph.node("InstanceNormalization", ["n", "a", "b"], ["k"])
+    }
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(
+      model.operatorTypes
+        == ["Transpose", "Conv", "BatchNormalization", "InstanceNormalization", "Conv", "Transpose"])
+    try checkResults(of: graph)
+  }
+
+  @Test func groupNormalizationStaysInTheChain() throws {
+    var graph = GraphBuilder(opset: 21)
+    graph.input("x", [2, 4, 5, 6])
+    graph.constant("w", randomTensor([4, 4, 3, 3], seed: 3))
+    graph.constant("a", randomTensor([4], seed: 6))
+    graph.node("Conv", ["x", "w"], ["h"])
+    graph.node("GroupNormalization", ["h", "a", "a"], ["n"], ["num_groups": .int(2)])
+    graph.node("Conv", ["n", "w"], ["y"])
+    graph.output("y")
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(model.operatorTypes == ["Transpose", "Conv", "GroupNormalization", "Conv", "Transpose"])
+    let inputs = [randomTensor([2, 4, 5, 6], seed: 5)]
+    let expected = try run(graph.model, inputs)
+    let actual = try run(graph.model, inputs, passes: [ChannelsLastLayout()])
+    #expect(actual[0].relativeDifference(from: expected[0]) <= 1e-5)
+  }
+
+  @Test func partsOfTheChannelsAndPaddingAndSlopesStayInTheChain() throws {
+    let graph = graph { graph in
+      graph.node("Split", ["h"], ["p", "q"], ["axis": .int(-3)])
+      graph.constant("slopes", randomTensor([2, 1, 1], seed: 6))
+      graph.node("PRelu", ["q", "slopes"], ["r"])
+      graph.node("Concat", ["r", "p"], ["c"], ["axis": .int(1)])
+      graph.constant("pads", Tensor([8], [0, 1, 2, 0, 0, 3, 0, 1] as [Int64]))
+      graph.node("Pad", ["c", "pads"], ["d"])
+      graph.constant("v", randomTensor([4, 8, 3, 3], seed: 8))
+      graph.node("Conv", ["d", "v"], ["k"])
+    }
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(
+      model.operatorTypes
+        == ["Transpose", "Conv", "Split", "PRelu", "Concat", "Pad", "Conv", "Conv", "Transpose"])
+    try checkResults(of: graph)
+  }
+
+  @Test func slicesOfAxesStayInTheChain() throws {
+    let graph = graph { graph in
+      graph.constant("starts", Tensor([2], [1, 0] as [Int64]))
+      graph.constant("ends", Tensor([2], [5, 3] as [Int64]))
+      graph.constant("axes", Tensor([2], [-2, 1] as [Int64]))
+      graph.node("Slice", ["h", "starts", "ends", "axes"], ["s"])
+      graph.constant("v", randomTensor([4, 3, 1, 1], seed: 8))
+      graph.node("Conv", ["s", "v"], ["k"])
+    }
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(model.operatorTypes == ["Transpose", "Conv", "Slice", "Conv", "Conv", "Transpose"])
+    try checkResults(of: graph)
+  }
+
+  @Test func transpositionsOfTheModelItselfAreTakenForWhatTheyAre() throws {
+    let graph = graph { graph in
+      graph.node("Transpose", ["h"], ["l"], ["perm": .ints([0, 2, 3, 1])])
+      graph.constant("m", randomTensor([4, 4], seed: 7))
+      graph.node("MatMul", ["l", "m"], ["p"])
+      graph.node("Transpose", ["p"], ["q"], ["perm": .ints([0, 3, 1, 2])])
+      graph.node("Add", ["q", "h"], ["k"])
+    }
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(model.operatorTypes == ["Transpose", "Conv", "MatMul", "Add", "Conv", "Transpose"])
+    try checkResults(of: graph)
+  }
+
+  @Test func aTransposedResultThatTheModelReturnsIsMade() throws {
+    var graph = graph { $0.node("Relu", ["h"], ["k"]) }
+    graph.node("Transpose", ["k"], ["l"], ["perm": .ints([0, 2, 3, 1])])
+    graph.node("Transpose", ["l"], ["z"], ["perm": .ints([0, 3, 1, 2])])
+    graph.output("l", "z")
+    try checkResults(of: graph)
+  }
+
   @Test func constantsThatVaryWithinAnImageKeepTheONNXOrder() throws {
     let graph = graph { graph in
       graph.constant("b", randomTensor([4, 5, 6], seed: 9))

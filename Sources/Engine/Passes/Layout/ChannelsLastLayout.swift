@@ -13,7 +13,8 @@ public struct ChannelsLastLayout: GraphPass {
 
   public func apply(to model: inout Model, _ context: PassContext) throws(EngineError) {
     try model.rewriteBodies { body, model in
-      var rewriter = LayoutRewriter(model: model, nodes: [])
+      let fixed = Set(body.outputs).union(body.nodes.flatMap(\.captures))
+      var rewriter = LayoutRewriter(model: model, fixed: fixed)
       for node in body.nodes { rewriter.append(node) }
       for output in body.outputs { rewriter.requireONNXOrder(output) }
       body.nodes = rewriter.nodes
@@ -25,25 +26,34 @@ public struct ChannelsLastLayout: GraphPass {
 
 /// Rewrites the nodes of a body one after the other, remembering which values exist with channels last.
 struct LayoutRewriter {
-  var model: Model
-  var nodes: [Node]
+  private(set) var model: Model
+  private(set) var nodes: [Node] = []
   private(set) var newConstants: [ValueID] = []
+  /// The values that have to exist under their own name.
+  private let fixed: Set<ValueID>
   /// The channels-last form of values that have one.
   private var channelsLast: [ValueID: ValueID] = [:]
   /// The values that exist in channels-last form only, so far.
   private var pending = Set<ValueID>()
   /// The values that are images of one pixel.
   private var pixels = Set<ValueID>()
+  /// The values that are nothing but channels-last forms of others, with these forms.
+  private var synonyms: [ValueID: ValueID] = [:]
 
-  init(model: Model, nodes: [Node]) {
+  init(model: Model, fixed: Set<ValueID>) {
     self.model = model
-    self.nodes = nodes
+    self.fixed = fixed
   }
 
   mutating func append(_ node: Node) {
-    if node.int("channels_last") == nil, let rule = LayoutRule(node, model), let rewritten = apply(rule, to: node) {
-      nodes.append(rewritten)
-      return
+    var node = node
+    node.inputs = node.inputs.map { $0.map { synonyms[$0] ?? $0 } }
+    if node.int("channels_last") == nil, let rule = LayoutRule(node, model) {
+      if isOnlyAChangeOfOrder(rule, node) { return }
+      if let rewritten = apply(rule, to: node) {
+        nodes.append(rewritten)
+        return
+      }
     }
     for input in node.inputs { if let input { requireONNXOrder(input) } }
     for capture in node.captures { requireONNXOrder(capture) }
@@ -54,6 +64,23 @@ struct LayoutRewriter {
   mutating func requireONNXOrder(_ value: ValueID) {
     guard pending.remove(value) != nil, let source = channelsLast[value] else { return }
     nodes.append(transpose(source, to: value, [0, 3, 1, 2]))
+  }
+
+  /// Whether a node does nothing but give a value in another order, which is then known in both and may not be needed in
+  /// that of the node.
+  private mutating func isOnlyAChangeOfOrder(_ rule: LayoutRule, _ node: Node) -> Bool {
+    guard let input = node.inputs[0], let output = node.outputs[0] else { return false }
+    switch rule {
+    case .toONNXOrder:
+      channelsLast[output] = input
+      pending.insert(output)
+      return true
+    case .fromONNXOrder:
+      guard let form = channelsLast[input], !fixed.contains(output) else { return false }
+      synonyms[output] = form
+      return true
+    default: return false
+    }
   }
 
   /// The node on channels-last values; nil where it is better left as it is.
@@ -80,6 +107,22 @@ struct LayoutRewriter {
       guard forms.allSatisfy({ $0 != nil }) else { return nil }
       for (position, form) in zip(positions, forms) { node.inputs[position] = form }
       node.attributes["axis"] = .int(3)
+    case .split:
+      guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
+      node.inputs[0] = form
+      node.attributes["axis"] = .int(3)
+    case .slicing(let position):
+      guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
+      node.inputs[0] = form
+      if let position {
+        node.inputs[position] = node.inputs[position].flatMap { channelsLastAxes($0) }
+      } else if case .ints(let axes)? = node.attributes["axes"] {
+        node.attributes["axes"] = .ints(axes.map(Self.channelsLastAxis))
+      }
+    case .padding(let position):
+      guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
+      node.inputs[0] = form
+      node.inputs[position] = node.inputs[position].flatMap { channelsLastPads($0) }
     case .resampling(let positions):
       guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
       node.inputs[0] = form
@@ -98,15 +141,20 @@ struct LayoutRewriter {
     case .observation:
       node.inputs[0] = node.inputs[0].map { channelsLast[$0] ?? $0 }
       return node
+    case .toONNXOrder, .fromONNXOrder: return nil
     }
-    guard let output = node.outputs[0] else { return nil }
+    node.outputs = node.outputs.map { $0.map { newChannelsLastForm(of: $0) } }
+    return node
+  }
+
+  /// What a node produces in the place of a value that was in ONNX's order.
+  private mutating func newChannelsLastForm(of output: ValueID) -> ValueID {
     var value = model[output]
     value.dimensions = nil
     let form = model.add(value)
-    node.outputs[0] = form
     channelsLast[output] = form
     pending.insert(output)
-    return node
+    return form
   }
 
   /// The channels-last form of a value, transposed on first use.
@@ -159,6 +207,20 @@ struct LayoutRewriter {
       return addConstant(Tensor([4], order.map { numbers[$0] }))
     default: return nil
     }
+  }
+
+  /// Where an axis of an image, counted from either end, lies with the channels last.
+  private static func channelsLastAxis(_ axis: Int64) -> Int64 { [0, 3, 1, 2][Int(axis < 0 ? axis + 4 : axis)] }
+
+  private mutating func channelsLastAxes(_ value: ValueID) -> ValueID? {
+    guard let axes = model[value].constant?.array(of: Int64.self) else { return nil }
+    return addConstant(Tensor([axes.count], axes.map(Self.channelsLastAxis)))
+  }
+
+  /// The pads of an image, a constant, with those of the channels after those of height and width.
+  private mutating func channelsLastPads(_ value: ValueID) -> ValueID? {
+    guard let pads = model[value].constant?.array(of: Int64.self) else { return nil }
+    return addConstant(Tensor([8], [0, 2, 3, 1, 4, 6, 7, 5].map { pads[$0] }))
   }
 
   private mutating func addConstant(_ tensor: Tensor) -> ValueID {

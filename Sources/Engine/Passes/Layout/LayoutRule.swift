@@ -13,6 +13,12 @@ enum LayoutRule: Hashable {
   case elementwise(inputs: [Int])
   /// These inputs are joined along their channels.
   case concatenation(inputs: [Int])
+  /// Its image is cut into parts along the channels.
+  case split
+  /// It cuts its image along the axes in this input, a constant, or else in its attribute `axes`.
+  case slicing(axes: Int?)
+  /// This input has a number for the beginning of each axis of the image, then one for the end of each.
+  case padding(list: Int)
   /// Its image is resampled; these inputs are constants with one number for each axis.
   case resampling(lists: [Int])
   /// Its image is reduced along height and width.
@@ -21,6 +27,10 @@ enum LayoutRule: Hashable {
   case flattening
   /// It only looks at elements, whatever their order.
   case observation
+  /// It moves the channels from the end to where ONNX has them.
+  case toONNXOrder
+  /// It moves the channels to the end.
+  case fromONNXOrder
 
   /// The rule of a node; nil where it needs its values in the order that ONNX gives them.
   init?(_ node: Node, _ model: Model) {
@@ -46,6 +56,26 @@ enum LayoutRule: Hashable {
     case ("", "Resize"), ("", "Upsample"):
       guard let lists = Self.axisLists(of: node, model) else { return nil }
       self = .resampling(lists: lists)
+    case ("", "BatchNormalization"), ("", "InstanceNormalization"), ("", "GroupNormalization"):
+      guard node.outputs.count == 1 else { return nil }
+      self = .followingWindow
+    case ("", "Transpose"):
+      switch node.attributes["perm"] {
+      case .ints([0, 3, 1, 2]): self = .toONNXOrder
+      case .ints([0, 2, 3, 1]): self = .fromONNXOrder
+      default: return nil
+      }
+    case ("", "Split"):
+      guard Self.isAlongChannels(node, byDefault: 0) else { return nil }
+      self = .split
+    case ("", "Slice"):
+      guard let rule = Self.slicing(node, model) else { return nil }
+      self = rule
+    case ("", "Pad"):
+      guard node.inputs.count > 1, node.inputs.count < 4 || node.inputs[3] == nil,
+        let pads = node.inputs[1].flatMap({ model[$0].constant }), pads.type == .int64, pads.count == 8
+      else { return nil }
+      self = .padding(list: 1)
     case ("", "Flatten"):
       guard node.int("axis") ?? 1 == 1 else { return nil }
       self = .flattening
@@ -62,7 +92,7 @@ enum LayoutRule: Hashable {
       self = .elementwise(inputs: [0])
     case (internalDomain, "Probe"): self = .observation
     case ("com.microsoft", "Gelu"), ("com.microsoft", "QuickGelu"), (internalDomain, "HardSwish"),
-      (internalDomain, "HalfRounding"):
+      (internalDomain, "Mish"), (internalDomain, "HalfRounding"):
       self = .elementwise(inputs: [0])
     case ("com.microsoft", "QLinearSigmoid"), ("com.microsoft", "QLinearLeakyRelu"), (internalDomain, "ByteLookup"):
       self = .elementwise(inputs: [0])
@@ -71,10 +101,10 @@ enum LayoutRule: Hashable {
     case ("com.microsoft", "QLinearAdd"), ("com.microsoft", "QLinearMul"):
       self = .elementwise(inputs: [0, 3])
     case ("", "Concat"):
-      guard Self.joinsChannels(node) else { return nil }
+      guard Self.isAlongChannels(node, byDefault: 1) else { return nil }
       self = .concatenation(inputs: Array(node.inputs.indices))
     case ("com.microsoft", "QLinearConcat"):
-      guard Self.joinsChannels(node) else { return nil }
+      guard Self.isAlongChannels(node, byDefault: 1) else { return nil }
       self = .concatenation(inputs: Array(stride(from: 2, to: node.inputs.count, by: 3)))
     default: return nil
     }
@@ -82,19 +112,30 @@ enum LayoutRule: Hashable {
 
   private static let unary: Set<String> = [
     "Relu", "Clip", "Sigmoid", "Tanh", "LeakyRelu", "Elu", "Selu", "HardSigmoid", "HardSwish", "Softplus", "Gelu",
-    "Mish", "Swish", "Abs", "Neg", "Sqrt", "Exp", "Erf", "Identity", "Cast",
+    "Mish", "Swish", "Softsign", "Abs", "Neg", "Sqrt", "Exp", "Erf", "Sin", "Cos", "Identity", "Cast",
   ]
 
-  private static let binary: Set<String> = ["Add", "Sub", "Mul", "Div"]
+  private static let binary: Set<String> = ["Add", "Sub", "Mul", "Div", "PRelu"]
 
   private static func isImageWeight(_ id: ValueID?, _ model: Model) -> Bool {
     id.flatMap { model[$0].constant }?.shape.rank == 4
   }
 
-  /// Whether a concatenation of images runs along axis 1.
-  private static func joinsChannels(_ node: Node) -> Bool {
-    let axis = node.int("axis") ?? 1
+  /// Whether the axis of a node with images is that of their channels.
+  private static func isAlongChannels(_ node: Node, byDefault axis: Int) -> Bool {
+    let axis = node.int("axis") ?? axis
     return axis == 1 || axis == -3
+  }
+
+  /// The rule of a Slice whose axes are known to be some of four.
+  private static func slicing(_ node: Node, _ model: Model) -> LayoutRule? {
+    if case .ints(let axes)? = node.attributes["axes"] {
+      return axes.allSatisfy { (-4..<4).contains($0) } ? .slicing(axes: nil) : nil
+    }
+    guard node.inputs.count > 3, let axes = node.inputs[3].flatMap({ model[$0].constant }), axes.type == .int64,
+      axes.array(of: Int64.self).allSatisfy({ (-4..<4).contains($0) })
+    else { return nil }
+    return .slicing(axes: 3)
   }
 
   /// The inputs of a resampling that have a number for each of four axes; nil where one is not constant, or the node
