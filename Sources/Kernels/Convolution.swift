@@ -1,17 +1,5 @@
 internal import CKernels
 
-/// The channels of a tensor that a convolution writes, where several convolutions fill it.
-public struct OutputChannels: Sendable, Hashable {
-  public let first: Int
-  /// All channels that the tensor has.
-  public let total: Int
-
-  public init(first: Int, total: Int) {
-    self.first = first
-    self.total = total
-  }
-}
-
 extension Compute {
   /// The convolution of a geometry that is planned on the spot.
   public func convolve(
@@ -28,23 +16,23 @@ extension Compute {
   /// This is the cross-correlation that ONNX calls Conv, padding with zeros. Special values are as in `gemm`.
   ///
   /// - Parameters:
-  ///   - input: [batch][height][width][input channel].
+  ///   - input: [batch][plane][height][width][input channel].
   ///   - plan: All sizes.
   ///   - bias: One value for each output channel.
   ///   - residual: What is added before the activation, laid out as `output`.
-  ///   - output: [batch][output height][output width][output channel].
-  ///   - channels: The channels of `output` to write, where it has more than the convolution; not for depthwise ones.
+  ///   - output: [batch][output plane][output height][output width][output channel], or what the plan's layout says.
+  ///   - channels: The channels of `output` to write, where it has more than the convolution.
   public func convolve(
     _ input: Span<Float>, _ plan: ConvolutionPlan, by weights: PackedConvolution, bias: Span<Float>? = nil,
     activation: Activation = .none, residual: Span<Float>? = nil, into output: inout MutableSpan<Float>,
     channels: OutputChannels? = nil
   ) {
-    let channels = channels ?? OutputChannels(first: 0, total: plan.geometry.outputChannels)
     plan.check(inputs: input.count, outputs: output.count, channels, weights: weights.geometry)
     if let bias { precondition(bias.count == plan.geometry.outputChannels, "\(bias.count) biases") }
     if let residual { precondition(residual.count == output.count, "residual of \(residual.count)") }
     guard plan.outputCount > 0 else { return }
     let geometry = plan.placed
+    let (layout, shape) = plan.output(channels)
     switch weights.storage {
     case .panels(let panels):
       var gemm = unsafe ck_gemm_f32(limits: activation.limits)
@@ -54,37 +42,36 @@ extension Compute {
       unsafe gemm.run_length = panels.depth / geometry.runCount
       unsafe gemm.panel_rows = panels.depth
       unsafe gemm.columns = panels.columns
-      unsafe gemm.c = output.mutableAddress! + channels.first
-      unsafe gemm.c_stride = channels.total
+      unsafe gemm.c = output.mutableAddress! + layout.first
+      unsafe gemm.c_stride = layout.pixel
       unsafe gemm.bias = bias?.address
-      unsafe gemm.residual = residual?.address.map { unsafe $0 + channels.first }
+      unsafe gemm.residual = residual?.address.map { unsafe $0 + layout.first }
       unsafe activation.withFunction(tier: tier) { function in
         unsafe gemm.function = function
-        unsafe convolveDense(gemm, plan)
+        unsafe convolveDense(gemm, plan, shape)
       }
     case .depthwise(let taps):
-      precondition(channels.total == geometry.outputChannels, "some channels of a depthwise convolution")
       var depthwise = unsafe ck_depthwise_f32()
       unsafe depthwise.channels = geometry.inputChannels
-      unsafe depthwise.kernel_height = geometry.kernel.height
+      unsafe depthwise.kernel_height = geometry.kernelRows
       unsafe depthwise.kernel_width = geometry.kernel.width
       unsafe depthwise.window_stride = geometry.strides.width * geometry.inputChannels
       unsafe depthwise.tap_stride = geometry.dilations.width * geometry.inputChannels
       unsafe depthwise.weights = UnsafePointer(taps.elements())
       unsafe depthwise.bias = bias?.address
-      unsafe depthwise.residual = residual?.address
+      unsafe depthwise.residual = residual?.address.map { unsafe $0 + layout.first }
       unsafe depthwise.minimum = activation.limits.lowerBound
       unsafe depthwise.maximum = activation.limits.upperBound
-      unsafe depthwise.output = output.mutableAddress
+      unsafe depthwise.output = output.mutableAddress! + layout.first
       unsafe activation.withFunction(tier: tier) { function in
         unsafe depthwise.function = function
-        unsafe convolveDepthwise(depthwise, input.address, plan)
+        unsafe convolveDepthwise(depthwise, input.address, plan, shape)
       }
     }
   }
 
   /// A convolution with dense groups; `gemm.a` is the input.
-  @unsafe private func convolveDense(_ gemm: ck_gemm_f32, _ plan: ConvolutionPlan) {
+  @unsafe private func convolveDense(_ gemm: ck_gemm_f32, _ plan: ConvolutionPlan, _ shape: ck_convolution_shape) {
     if plan.isPointwise {
       var oneRun = 0
       unsafe withUnsafePointer(to: &oneRun) { run in
@@ -100,7 +87,7 @@ extension Compute {
     nonisolated(unsafe) let gemm = unsafe gemm
     run(chunks: plan.partition.count, work: plan.work) { chunk in
       unsafe withUnsafePointer(to: gemm) { gemm in
-        unsafe withUnsafePointer(to: plan.shape) { shape in
+        unsafe withUnsafePointer(to: shape) { shape in
           plan.partition.forEachBlock(ofChunk: chunk) { block in
             unsafe ck_convolution_f32_run(family, shape, gemm.pointee.a, gemm, block)
           }
@@ -110,13 +97,14 @@ extension Compute {
   }
 
   @unsafe private func convolveDepthwise(
-    _ depthwise: ck_depthwise_f32, _ input: UnsafePointer<Float>?, _ plan: ConvolutionPlan
+    _ depthwise: ck_depthwise_f32, _ input: UnsafePointer<Float>?, _ plan: ConvolutionPlan,
+    _ shape: ck_convolution_shape
   ) {
     nonisolated(unsafe) let family = unsafe ck_depthwise_f32_for(tier.identifier)!
     nonisolated(unsafe) let (depthwise, input) = unsafe (depthwise, input)
     run(chunks: plan.partition.count, work: plan.work) { chunk in
       unsafe withUnsafePointer(to: depthwise) { depthwise in
-        unsafe withUnsafePointer(to: plan.shape) { shape in
+        unsafe withUnsafePointer(to: shape) { shape in
           plan.partition.forEachBlock(ofChunk: chunk) { block in
             unsafe ck_convolution_depthwise_f32_run(family, shape, input, depthwise, block)
           }

@@ -1,6 +1,7 @@
 internal import CKernels
 
-/// The sizes of a two-dimensional convolution of images in NHWC order. One dimension is a height of 1.
+/// The sizes of a convolution of images in NHWC order. One dimension is a height of 1. Three dimensions, NDHWC, are
+/// images of several planes.
 public struct ConvolutionGeometry: Sendable, Hashable {
   /// A height and a width, in pixels.
   public struct Size: Sendable, Hashable {
@@ -35,7 +36,32 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     public init(_ all: Int) { self.init(top: all, left: all, bottom: all, right: all) }
   }
 
+  /// The axis along which the planes of an image follow each other. By itself that of an image with a single plane.
+  public struct Planes: Sendable, Hashable {
+    /// The planes of the input and of the kernel.
+    public var input: Int
+    public var kernel: Int
+    public var stride: Int
+    public var dilation: Int
+    /// Planes of padding before and behind the image.
+    public var front: Int
+    public var back: Int
+
+    public init(input: Int = 1, kernel: Int = 1, stride: Int = 1, dilation: Int = 1, front: Int = 0, back: Int = 0) {
+      self.input = input
+      self.kernel = kernel
+      self.stride = stride
+      self.dilation = dilation
+      self.front = front
+      self.back = back
+    }
+
+    /// Whether every plane of the output is computed from the input plane of the same place.
+    var areIndependent: Bool { kernel == 1 && stride == 1 && front == 0 && back == 0 }
+  }
+
   public var batch: Int
+  public var planes = Planes()
   public var input: Size
   public var inputChannels: Int
   public var outputChannels: Int
@@ -44,6 +70,7 @@ public struct ConvolutionGeometry: Sendable, Hashable {
   public var strides: Size
   /// The distance between neighbouring taps of the kernel; 1 is no dilation.
   public var dilations: Size
+  /// At the bottom, on the right and behind it may be negative: so many rows, columns or planes are left out.
   public var padding: Padding
   /// Input and output channels are divided into this many groups, each output channel seeing those of its group only.
   public var groups: Int
@@ -63,6 +90,11 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     self.groups = groups
   }
 
+  /// The planes of the output; 0 where the kernel does not fit into the padded image.
+  public var outputDepth: Int {
+    Self.outputs(planes.input + planes.front + planes.back, planes.kernel, planes.stride, planes.dilation)
+  }
+
   /// The rows of the output; 0 where the kernel does not fit into the padded image.
   public var outputHeight: Int {
     Self.outputs(input.height + padding.top + padding.bottom, kernel.height, strides.height, dilations.height)
@@ -78,28 +110,57 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     return padded < covered ? 0 : (padded - covered) / stride + 1
   }
 
-  /// The elements of the input, [batch][height][width][channel].
-  public var inputCount: Int { batch * input.height * input.width * inputChannels }
-  /// The elements of the output, [batch][height][width][channel].
+  /// The elements of the input, [batch][plane][height][width][channel].
+  public var inputCount: Int { batch * planes.input * input.height * input.width * inputChannels }
+  /// The elements of the output, [batch][plane][height][width][channel].
   public var outputCount: Int { outputPixels * outputChannels }
-  /// The elements of the weights, [output channel][input channel of the group][kernel row][kernel column].
+  /// The elements of the weights, [output channel][input channel of the group][plane][kernel row][kernel column].
   public var weightCount: Int { outputChannels * depth }
 
-  var outputPixels: Int { batch * outputHeight * outputWidth }
+  var outputPixels: Int { batch * outputDepth * outputHeight * outputWidth }
   /// The weights of one output channel.
-  var depth: Int { inputChannels / groups * kernel.height * kernel.width }
+  var depth: Int { inputChannels / groups * tapCount }
+  /// The rows of all planes of the kernel.
+  var kernelRows: Int { planes.kernel * kernel.height }
+  var tapCount: Int { kernelRows * kernel.width }
 
   /// Whether each channel is a group of its own.
   var isDepthwise: Bool { groups > 1 && groups == inputChannels && groups == outputChannels }
 
   /// Whether every output pixel is computed from the input pixel of the same place.
   var isPointwise: Bool {
-    kernel == Size(1) && strides == Size(1) && padding == Padding(0) && groups == 1
+    hasIndependentPixels && planes.areIndependent && groups == 1
+  }
+
+  /// Whether pixels of the output take part in nothing but pixels of the same place, of whichever plane.
+  private var hasIndependentPixels: Bool {
+    kernel == Size(1) && strides == Size(1) && padding == Padding(0)
   }
 
   /// Whether image and kernel are one pixel wide, so that rows and columns can trade places without moving an element.
   var isColumn: Bool {
     input.width == 1 && kernel.width == 1 && padding.left == 0 && padding.right == 0 && kernel.height > 1 && groups == 1
+      && planes == Planes()
+  }
+
+  /// The same convolution of images with a single plane, where there is one: planes that do not depend on each other are
+  /// images by themselves, and planes whose pixels do not depend on each other are rows.
+  var flattened: ConvolutionGeometry {
+    guard planes != Planes() else { return self }
+    var flat = self
+    flat.planes = Planes()
+    if planes.areIndependent {
+      flat.batch = batch * planes.input
+    } else if hasIndependentPixels {
+      flat.input = Size(height: planes.input, width: input.height * input.width)
+      flat.kernel = Size(height: planes.kernel, width: 1)
+      flat.strides = Size(height: planes.stride, width: 1)
+      flat.dilations = Size(height: planes.dilation, width: 1)
+      flat.padding = Padding(top: planes.front, left: 0, bottom: planes.back, right: 0)
+    } else {
+      return self
+    }
+    return flat
   }
 
   /// The same convolution with rows and columns in each other's place.
@@ -117,8 +178,9 @@ public struct ConvolutionGeometry: Sendable, Hashable {
   /// between.
   var hasWholeRuns: Bool { groups == 1 && dilations.width == 1 }
 
-  /// In how many runs the elements of a window lie: one for each row of the kernel, or else one for each of its taps.
-  var runCount: Int { hasWholeRuns ? kernel.height : kernel.height * kernel.width }
+  /// In how many runs the elements of a window lie: one for each row of the kernel's planes, or else one for each of its
+  /// taps.
+  var runCount: Int { hasWholeRuns ? kernelRows : tapCount }
 
   /// In how many runs kernels for bytes find the elements of a window. They take whole groups of 4 bytes, so that short
   /// runs, which hardly fill theirs, are written out side by side and become one.
@@ -134,7 +196,7 @@ public struct ConvolutionGeometry: Sendable, Hashable {
   /// Whether weights packed for `other` are good for this one: image size, strides and padding may differ.
   func takesWeights(of other: ConvolutionGeometry) -> Bool {
     inputChannels == other.inputChannels && outputChannels == other.outputChannels && kernel == other.kernel
-      && groups == other.groups && runCount == other.runCount
+      && planes.kernel == other.planes.kernel && groups == other.groups && runCount == other.runCount
   }
 
   func check() {
@@ -143,21 +205,25 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     precondition(inputChannels % groups == 0 && outputChannels % groups == 0, "channels not divided by \(groups)")
     precondition(min(kernel.height, kernel.width, strides.height, strides.width) > 0, "empty kernel or stride")
     precondition(min(dilations.height, dilations.width) > 0, "dilation of 0")
-    precondition(min(padding.top, padding.left, padding.bottom, padding.right) >= 0, "negative padding")
+    precondition(min(padding.top, padding.left, planes.front) >= 0, "negative padding")
+    precondition(planes.input >= 0 && min(planes.kernel, planes.stride, planes.dilation) > 0, "kernel without planes")
   }
 
-  var shape: ck_convolution_shape {
+  func shape(_ output: OutputLayout) -> ck_convolution_shape {
     ck_convolution_shape(
-      images: batch, height: input.height, width: input.width, output_height: outputHeight, output_width: outputWidth,
-      kernel_height: kernel.height, kernel_width: kernel.width, stride_y: strides.height, stride_x: strides.width,
-      dilation_y: dilations.height, dilation_x: dilations.width, pad_top: padding.top, pad_left: padding.left,
-      channels: inputChannels, groups: groups)
+      images: batch, depth: planes.input, height: input.height, width: input.width, output_depth: outputDepth,
+      output_height: outputHeight, output_width: outputWidth, kernel_depth: planes.kernel,
+      kernel_height: kernel.height, kernel_width: kernel.width, stride_z: planes.stride, stride_y: strides.height,
+      stride_x: strides.width, dilation_z: planes.dilation, dilation_y: dilations.height,
+      dilation_x: dilations.width, pad_front: planes.front, pad_top: padding.top, pad_left: padding.left,
+      channels: inputChannels, groups: groups, pixel_stride: output.pixel, row_stride: output.row,
+      plane_stride: output.plane, image_stride: output.image)
   }
 
-  /// How ONNX orders the weights, output channel by output channel, with rows in the order of the kernels: kernel row,
-  /// kernel column, input channel.
+  /// How ONNX orders the weights, output channel by output channel, with rows in the order of the kernels: plane, kernel
+  /// row, kernel column, input channel.
   var weightOrder: WeightOrder {
-    let taps = kernel.height * kernel.width
+    let taps = tapCount
     let channels = inputChannels / groups
     let columns = outputChannels / groups
     return WeightOrder(

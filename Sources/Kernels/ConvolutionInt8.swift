@@ -88,7 +88,7 @@ extension Compute {
     run(chunks: plan.partition.count, work: plan.work) { chunk in
       var depthwise = unsafe ck_depthwise_u8()
       unsafe depthwise.channels = geometry.inputChannels
-      unsafe depthwise.kernel_height = geometry.kernel.height
+      unsafe depthwise.kernel_height = geometry.kernelRows
       unsafe depthwise.kernel_width = geometry.kernel.width
       unsafe depthwise.window_stride = geometry.strides.width * geometry.inputChannels
       unsafe depthwise.tap_stride = geometry.dilations.width * geometry.inputChannels

@@ -8,7 +8,8 @@ struct ConvolutionPartition: Sendable {
   private let panels: Int
   private var columnsPerBlock: Int
   private var panelsPerBlock: Int
-  private let batch: Int
+  /// The planes of the output, of all images.
+  private let planes: Int
   private let imagesPerBlock: Int
   private var rowBlocks = 0
   private var columnBlocks = 0
@@ -37,7 +38,7 @@ struct ConvolutionPartition: Sendable {
     stacksImages: Bool
   ) {
     output = .init(height: geometry.outputHeight, width: geometry.outputWidth)
-    batch = geometry.batch
+    planes = geometry.batch * geometry.outputDepth
     self.panels = panels
     let pixelBytes = geometry.inputChannels * elementBytes
     columnsPerBlock = output.width
@@ -82,7 +83,7 @@ struct ConvolutionPartition: Sendable {
     blockCount = parts(of: panels, size: panelsPerBlock) * imageBlocks * rowBlocks * columnBlocks
   }
 
-  private var imageBlocks: Int { parts(of: batch, size: imagesPerBlock) }
+  private var imageBlocks: Int { parts(of: planes, size: imagesPerBlock) }
 
   /// How many images a block has where it may have several: at least as many as there are pixels in a row of one, which
   /// are multiplied together otherwise, or else 1. No more than leave each thread images of its own, as what follows has
@@ -109,10 +110,10 @@ struct ConvolutionPartition: Sendable {
     // Blocks differ by at most a row.
     let row = rowBlock * output.height / rowBlocks
     let endRow = (rowBlock + 1) * output.height / rowBlocks
-    let image = index / columnBlocks / rowBlocks % imageBlocks * imagesPerBlock
+    let plane = index / columnBlocks / rowBlocks % imageBlocks * imagesPerBlock
     let panel = index / columnBlocks / rowBlocks / imageBlocks * panelsPerBlock
     return ck_convolution_block(
-      image: image, image_count: min(imagesPerBlock, batch - image), first_row: row, row_count: endRow - row,
+      plane: plane, image_count: min(imagesPerBlock, planes - plane), first_row: row, row_count: endRow - row,
       first_column: column,
       column_count: min(columnsPerBlock, output.width - column), first_panel: panel,
       panel_count: min(panelsPerBlock, panels - panel))
@@ -120,10 +121,10 @@ struct ConvolutionPartition: Sendable {
 }
 
 extension ConvolutionGeometry {
-  /// The pixels that the windows of a rectangle of output pixels lie in.
+  /// The pixels that the windows of a rectangle of output pixels of a plane lie in.
   func bandPixels(rows: Int, columns: Int) -> Int {
     let height = (rows - 1) * strides.height + (kernel.height - 1) * dilations.height + 1
     let width = (columns - 1) * strides.width + (kernel.width - 1) * dilations.width + 1
-    return height * width
+    return planes.kernel * height * width
   }
 }

@@ -6,8 +6,14 @@ internal import CKernels
 /// on it.
 public final class ConvolutionPlan: Sendable {
   public let geometry: ConvolutionGeometry
-  /// What the kernels compute: the same convolution, but for columns that are laid on their side.
+  /// What the kernels compute: the same convolution, but for columns that are laid on their side, and planes that are
+  /// images or rows.
   let placed: ConvolutionGeometry
+  /// Where results go, if not just one after the other.
+  private let ownLayout: OutputLayout?
+  /// Where they go in a tensor that has no other channels.
+  let layout: OutputLayout
+  /// The sizes for the kernels, with results at `layout`.
   let shape: ck_convolution_shape
   let partition: ConvolutionPartition
   let inputCount: Int
@@ -17,24 +23,44 @@ public final class ConvolutionPlan: Sendable {
   let work: Int
 
   fileprivate init(
-    _ geometry: ConvolutionGeometry, placed: ConvolutionGeometry, elementBytes: Int, panels: Int, panelBytes: Int,
-    work: Int, threads: Int, stacksImages: Bool
+    _ geometry: ConvolutionGeometry, placed: ConvolutionGeometry, layout: OutputLayout? = nil, elementBytes: Int,
+    panels: Int, panelBytes: Int, work: Int, threads: Int, stacksImages: Bool
   ) {
     geometry.check()
     self.geometry = geometry
     self.placed = placed
-    shape = placed.shape
+    ownLayout = layout
+    self.layout =
+      layout ?? OutputLayout(dense: placed, OutputChannels(first: 0, total: geometry.outputChannels))
+    shape = placed.shape(self.layout)
     partition = ConvolutionPartition(
       placed, elementBytes: elementBytes, panels: panels, panelBytes: panelBytes, work: work,
       threads: threads, stacksImages: stacksImages)
     inputCount = geometry.inputCount
     outputCount = geometry.outputCount
-    isPointwise = placed.isPointwise
+    isPointwise = placed.isPointwise && layout == nil
     self.work = work
   }
 
+  /// Layout and sizes where results are some channels of a tensor, or all of them where that is nil.
+  func output(_ channels: OutputChannels?) -> (OutputLayout, ck_convolution_shape) {
+    guard let channels else { return (layout, shape) }
+    precondition(ownLayout == nil, "some channels of a layout of its own")
+    let layout = OutputLayout(dense: placed, channels)
+    return (layout, placed.shape(layout))
+  }
+
   /// Checks operands, `outputs` being the elements of a tensor that the convolution writes some channels of.
-  func check(inputs: Int, outputs: Int, _ channels: OutputChannels, weights: ConvolutionGeometry) {
+  func check(inputs: Int, outputs: Int, _ channels: OutputChannels?, weights: ConvolutionGeometry) {
+    if let ownLayout {
+      check(inputs: inputs, weights: weights)
+      precondition(outputCount == 0 || ownLayout.fits(geometry, in: outputs), "\(ownLayout) in \(outputs) elements")
+      return
+    }
+    guard let channels else {
+      check(inputs: inputs, outputs: outputs, weights: weights)
+      return
+    }
     let end = channels.first + geometry.outputChannels
     precondition(channels.first >= 0 && end <= channels.total, "channels up to \(end) of \(channels.total)")
     check(inputs: inputs, outputs: outputs / channels.total * geometry.outputChannels, weights: weights)
@@ -42,26 +68,36 @@ public final class ConvolutionPlan: Sendable {
   }
 
   func check(inputs: Int, outputs: Int, weights: ConvolutionGeometry) {
+    check(inputs: inputs, weights: weights)
+    precondition(outputs == outputCount, "output of \(outputs) for \(outputCount)")
+  }
+
+  private func check(inputs: Int, weights: ConvolutionGeometry) {
     precondition(geometry.takesWeights(of: weights), "weights packed for another convolution")
     precondition(inputs == inputCount, "input of \(inputs) for \(inputCount)")
-    precondition(outputs == outputCount, "output of \(outputs) for \(outputCount)")
   }
 }
 
 extension Compute {
   /// Plans a convolution with `weights`; those parts of `geometry` that they depend on must be those they were packed for.
-  public func plan(_ geometry: ConvolutionGeometry, for weights: PackedConvolution) -> ConvolutionPlan {
+  ///
+  /// - Parameter layout: Where results go, if not one after the other; so several convolutions can fill one tensor.
+  public func plan(
+    _ geometry: ConvolutionGeometry, for weights: PackedConvolution, layout: OutputLayout? = nil
+  ) -> ConvolutionPlan {
     // Several pixels of a row are computed at once: a column is laid on its side.
-    let placed = geometry.isColumn ? geometry.asRow : geometry
+    let flat = geometry.flattened
+    let placed = layout != nil ? geometry : flat.isColumn ? flat.asRow : flat
     let (panels, bytes, stacksImages) =
       switch weights.storage {
-      case .panels(let panels): (panels.panelCount, panels.memory.byteCount, placed.hasWholeRuns)
+      case .panels(let panels):
+        (panels.panelCount, panels.memory.byteCount, placed.hasWholeRuns && placed.planes == .init())
       case .depthwise: (1, 0, false)
       }
     let work = geometry.outputCount * geometry.depth
     return ConvolutionPlan(
-      geometry, placed: placed, elementBytes: MemoryLayout<Float>.stride, panels: panels, panelBytes: bytes,
-      work: work, threads: threads(for: work), stacksImages: stacksImages)
+      geometry, placed: placed, layout: layout, elementBytes: MemoryLayout<Float>.stride, panels: panels,
+      panelBytes: bytes, work: work, threads: threads(for: work), stacksImages: stacksImages)
   }
 
   /// The same for weights of 8 bits.
@@ -74,7 +110,7 @@ extension Compute {
       case .depthwise: (1, 0, products)
       }
     return ConvolutionPlan(
-      geometry, placed: geometry, elementBytes: 1, panels: panels, panelBytes: bytes, work: work,
+      geometry, placed: geometry.flattened, elementBytes: 1, panels: panels, panelBytes: bytes, work: work,
       threads: threads(for: work), stacksImages: false)
   }
 }

@@ -7,15 +7,12 @@ public final class PackedConvolution: Sendable {
 
   enum Storage: Sendable {
     case panels(PackedPanels)
-    /// [kernel row][kernel column][channel]
+    /// [plane][kernel row][kernel column][channel]
     case depthwise(AlignedMemory)
   }
   let storage: Storage
 
-  /// Whether a convolution by these weights can write some channels of a tensor that has more.
-  public var writesSomeChannels: Bool { if case .panels = storage { true } else { false } }
-
-  /// Packs weights in the order of ONNX: [output channel][input channel of the group][kernel row][kernel column].
+  /// Packs weights in the order of ONNX: [output channel][input channel of the group][plane][kernel row][kernel column].
   ///
   /// They serve every convolution with the same channels, kernel, dilations and groups; batch, image size, strides and
   /// padding of `geometry` do not matter.

@@ -11,7 +11,7 @@ public final class PackedInt8Convolution: Sendable {
   }
   let storage: Storage
 
-  /// Packs weights in the order of ONNX: [output channel][input channel of the group][kernel row][kernel column].
+  /// Packs weights in the order of ONNX: [output channel][input channel of the group][plane][kernel row][kernel column].
   ///
   /// They serve every convolution with the same channels, kernel, dilations and groups; batch, image size, strides and
   /// padding of `geometry` do not matter. Unsigned weights are stored as signed ones by subtracting 128 from them
@@ -48,7 +48,7 @@ final class DepthwiseBytes: Int8Weights, Sendable {
   @unsafe init(
     _ weights: UnsafePointer<UInt8>, flip: UInt8, _ geometry: ConvolutionGeometry, zeroPoints: [Int32]
   ) {
-    let (height, width, channels) = (geometry.kernel.height, geometry.kernel.width, geometry.inputChannels)
+    let (height, width, channels) = (geometry.kernelRows, geometry.kernel.width, geometry.inputChannels)
     memory = AlignedMemory(
       byteCount: parts(of: height, size: 2) * width * channels * MemoryLayout<Int32>.stride)
     let pairs = unsafe memory.elements(of: Int32.self)

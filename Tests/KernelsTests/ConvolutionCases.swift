@@ -10,7 +10,14 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     self.geometry = geometry
   }
 
-  static let all: [ConvolutionCase] = dense + stacked + grouped + depthwise + depthwiseEdges
+  init(_ description: String, _ planes: ConvolutionGeometry.Planes, _ geometry: ConvolutionGeometry) {
+    self.description = description
+    var geometry = geometry
+    geometry.planes = planes
+    self.geometry = geometry
+  }
+
+  static let all: [ConvolutionCase] = dense + stacked + grouped + depthwise + depthwiseEdges + volumes
 
   static let dense = [
     ConvolutionCase(
@@ -190,6 +197,68 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         groups: 4)),
   ]
 
+  /// Images of several planes.
+  static let volumes = [
+    ConvolutionCase(
+      "3 × 3 × 3 padded", .init(input: 4, kernel: 3, front: 1, back: 1),
+      .init(
+        batch: 2, input: .init(height: 5, width: 17), inputChannels: 5, outputChannels: 37, kernel: .init(3),
+        padding: .init(1))),
+    ConvolutionCase(
+      "2 × 3 × 3 not padded", .init(input: 3, kernel: 2),
+      .init(input: .init(height: 6, width: 13), inputChannels: 4, outputChannels: 8, kernel: .init(3))),
+    ConvolutionCase(
+      "planes, uneven everything", .init(input: 6, kernel: 2, stride: 2, dilation: 3, front: 2, back: 3),
+      .init(
+        batch: 2, input: .init(height: 9, width: 10), inputChannels: 7, outputChannels: 9,
+        kernel: .init(height: 2, width: 4), strides: .init(height: 3, width: 1),
+        dilations: .init(height: 1, width: 2), padding: .init(top: 2, left: 0, bottom: 1, right: 3))),
+    ConvolutionCase(
+      "planes that are images", .init(input: 5),
+      .init(
+        batch: 2, input: .init(height: 7, width: 9), inputChannels: 6, outputChannels: 10, kernel: .init(3),
+        padding: .init(1))),
+    ConvolutionCase(
+      "planes that are rows", .init(input: 9, kernel: 3, stride: 2, dilation: 2, front: 3, back: 1),
+      .init(
+        batch: 2, input: .init(height: 3, width: 5), inputChannels: 6, outputChannels: 10, kernel: .init(1))),
+    ConvolutionCase(
+      "pointwise planes", .init(input: 3),
+      .init(batch: 2, input: .init(height: 3, width: 5), inputChannels: 6, outputChannels: 10, kernel: .init(1))),
+    ConvolutionCase(
+      "some planes with padding only", .init(input: 2, kernel: 3, front: 5, back: 4),
+      .init(
+        input: .init(height: 4, width: 5), inputChannels: 3, outputChannels: 5, kernel: .init(3), padding: .init(1))),
+    ConvolutionCase(
+      "very deep windows of several planes", .init(input: 3, kernel: 3, front: 1, back: 1),
+      .init(
+        input: .init(height: 3, width: 6), inputChannels: 60, outputChannels: 34, kernel: .init(3),
+        padding: .init(1))),
+    ConvolutionCase(
+      "planes of one output, many images", .init(input: 2, kernel: 2),
+      .init(batch: 9, input: .init(3), inputChannels: 4, outputChannels: 6, kernel: .init(3))),
+    ConvolutionCase(
+      "wide planes", .init(input: 3, kernel: 2, back: 1),
+      .init(
+        input: .init(height: 4, width: 85), inputChannels: 6, outputChannels: 34, kernel: .init(5),
+        padding: .init(2))),
+    ConvolutionCase(
+      "planes in groups", .init(input: 3, kernel: 3, front: 1, back: 1),
+      .init(
+        batch: 2, input: .init(height: 4, width: 9), inputChannels: 10, outputChannels: 6, kernel: .init(3),
+        strides: .init(height: 1, width: 2), padding: .init(1), groups: 2)),
+    ConvolutionCase(
+      "depthwise 3 × 3 × 3", .init(input: 4, kernel: 3, front: 1, back: 1),
+      .init(
+        batch: 2, input: .init(height: 5, width: 9), inputChannels: 21, outputChannels: 21, kernel: .init(3),
+        padding: .init(1), groups: 21)),
+    ConvolutionCase(
+      "depthwise, as many rows in all planes as columns", .init(input: 7, kernel: 3, stride: 2, front: 2, back: 1),
+      .init(
+        input: .init(height: 5, width: 12), inputChannels: 19, outputChannels: 19,
+        kernel: .init(height: 1, width: 3), strides: .init(height: 1, width: 2), padding: .init(1), groups: 19)),
+  ]
+
   /// Windows that reach beyond two edges at once, by one pixel, by two, and not at all.
   static let depthwiseEdges: [ConvolutionCase] = [1, 2, 4, 5, 8, 11].flatMap { (width: Int) -> [ConvolutionCase] in
     [
@@ -269,24 +338,33 @@ extension ConvolutionGeometry {
   /// the index of the input is nil in the padding.
   func forEachProduct(_ body: (_ output: Int, _ input: Int?, _ weight: Int) -> Void) {
     let (outputsPerGroup, inputsPerGroup) = (outputChannels / groups, inputChannels / groups)
+    forEachOutput { image, z, y, x, channel in
+      let output =
+        (((image * outputDepth + z) * outputHeight + y) * outputWidth + x) * outputChannels + channel
+      for c in 0..<inputsPerGroup {
+        let inputChannel = channel / outputsPerGroup * inputsPerGroup + c
+        for tap in 0..<planes.kernel * kernel.height * kernel.width {
+          let (kz, ky) = (tap / kernel.width / kernel.height, tap / kernel.width % kernel.height)
+          let plane = z * planes.stride + kz * planes.dilation - planes.front
+          let row = y * strides.height + ky * dilations.height - padding.top
+          let column = x * strides.width + tap % kernel.width * dilations.width - padding.left
+          let inside =
+            plane >= 0 && plane < planes.input && row >= 0 && row < input.height && column >= 0
+            && column < input.width
+          let pixel = ((image * planes.input + plane) * input.height + row) * input.width + column
+          let weight = (channel * inputsPerGroup + c) * planes.kernel * kernel.height * kernel.width + tap
+          body(output, inside ? pixel * inputChannels + inputChannel : nil, weight)
+        }
+      }
+    }
+  }
+
+  private func forEachOutput(_ body: (_ image: Int, _ plane: Int, _ row: Int, _ column: Int, _ channel: Int) -> Void) {
     for image in 0..<batch {
-      for y in 0..<outputHeight {
-        for x in 0..<outputWidth {
-          for channel in 0..<outputChannels {
-            let output = ((image * outputHeight + y) * outputWidth + x) * outputChannels + channel
-            for c in 0..<inputsPerGroup {
-              let inputChannel = channel / outputsPerGroup * inputsPerGroup + c
-              for ky in 0..<kernel.height {
-                for kx in 0..<kernel.width {
-                  let row = y * strides.height + ky * dilations.height - padding.top
-                  let column = x * strides.width + kx * dilations.width - padding.left
-                  let inside = row >= 0 && row < input.height && column >= 0 && column < input.width
-                  let pixel = (image * input.height + row) * input.width + column
-                  let weight = ((channel * inputsPerGroup + c) * kernel.height + ky) * kernel.width + kx
-                  body(output, inside ? pixel * inputChannels + inputChannel : nil, weight)
-                }
-              }
-            }
+      for z in 0..<outputDepth {
+        for y in 0..<outputHeight {
+          for x in 0..<outputWidth {
+            for channel in 0..<outputChannels { body(image, z, y, x, channel) }
           }
         }
       }

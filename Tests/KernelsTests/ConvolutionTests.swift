@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test(arguments: KernelTier.available, ConvolutionCase.dense + ConvolutionCase.stacked + ConvolutionCase.grouped)
+  @Test(arguments: KernelTier.available, ConvolutionCase.all)
   func someChannelsOfATensorAreWrittenAndNoOthers(tier: KernelTier, example: ConvolutionCase) {
     let geometry = example.geometry
     let columns = geometry.outputChannels
@@ -92,7 +92,6 @@ import Testing
     for threads in [1, 3] {
       let compute = Compute(tier: tier, threads: threads)
       let packed = PackedConvolution(weights.span, for: geometry)
-      #expect(packed.writesSomeChannels)
       var expected = [Float](repeating: 1234, count: pixels * channels.total)
       let alone = convolve(compute, input, geometry, weights, bias: bias, residual: ownResidual)
       for (index, value) in alone.enumerated() {
@@ -104,6 +103,41 @@ import Testing
         input.span, compute.plan(geometry, for: packed), by: packed, bias: bias.span, residual: residual.span,
         into: &span, channels: channels)
       #expect(output == expected)
+    }
+  }
+
+  /// Results that are spread over a larger tensor, from some element on, are those that otherwise follow each other.
+  @Test(arguments: KernelTier.available, ConvolutionCase.all)
+  func aLayoutSaysWhereResultsGo(tier: KernelTier, example: ConvolutionCase) {
+    let geometry = example.geometry
+    let columns = geometry.outputChannels
+    let pixel = columns + 3
+    let row = (geometry.outputWidth + 1) * pixel
+    let plane = 2 * geometry.outputHeight * row
+    let image = (geometry.outputDepth + 2) * plane
+    let layout = OutputLayout(first: 5, pixel: pixel, row: row, plane: plane, image: image)
+    var numbers = Numbers(seed: 26)
+    let input = numbers.floats(geometry.inputCount)
+    let weights = numbers.floats(geometry.weightCount)
+    let bias = numbers.floats(columns)
+    let packed = PackedConvolution(weights.span, for: geometry)
+    for threads in [1, 3] {
+      let compute = Compute(tier: tier, threads: threads)
+      let activation = Activation.function(.silu(factor: 1))
+      var expected = [Float](repeating: 1234, count: 5 + geometry.batch * image)
+      let dense = convolve(compute, input, geometry, weights, bias: bias, activation: activation)
+      for (index, value) in dense.enumerated() {
+        let (x, y) = (index / columns % geometry.outputWidth, index / columns / geometry.outputWidth)
+        let z = y / geometry.outputHeight
+        let rows = y % geometry.outputHeight * row + z % geometry.outputDepth * plane + z / geometry.outputDepth * image
+        expected[5 + rows + x * pixel + index % columns] = value
+      }
+      var output = [Float](repeating: 1234, count: expected.count)
+      var span = output.mutableSpan
+      compute.convolve(
+        input.span, compute.plan(geometry, for: packed, layout: layout), by: packed, bias: bias.span,
+        activation: activation, into: &span)
+      #expect(largestDifference(output, expected) < 1e-5)
     }
   }
 

@@ -41,43 +41,84 @@ static void copy_pixels(uint8_t *target, const uint8_t *source, size_t bytes, ui
   }
 }
 
+/// What the windows of a block cover of every plane that they reach.
+typedef struct rectangle {
+  interval rows, columns;
+} rectangle;
+
+/// Copies a rectangle of a plane of the image, with `padding` where there is no image, and returns the end of the copy.
+static uint8_t *copy_plane(
+    const ck_convolution_shape *shape, const uint8_t *plane, size_t pixel_bytes, rectangle covered, uint8_t padding,
+    uint8_t flip, uint8_t *copy) {
+  size_t plane_row_bytes = shape->width * pixel_bytes, row_bytes = covered.columns.count * pixel_bytes;
+  size_t left, inside, above, rows_inside;
+  cut(covered.columns, shape->width, &left, &inside);
+  cut(covered.rows, shape->height, &above, &rows_inside);
+  size_t plane_row = covered.rows.first > 0 ? (size_t)covered.rows.first : 0;
+  size_t plane_column = covered.columns.first > 0 ? (size_t)covered.columns.first : 0;
+  const uint8_t *source = plane + plane_row * plane_row_bytes + plane_column * pixel_bytes;
+  // The padding behind a row of the image and that before the next one are neighbours.
+  uint8_t *padded = copy, *end = copy + covered.rows.count * row_bytes;
+  uint8_t *target = copy + above * row_bytes + left * pixel_bytes;
+  for (size_t row = 0; row < rows_inside && inside > 0; row++, target += row_bytes, source += plane_row_bytes) {
+    memset(padded, padding, (size_t)(target - padded));
+    copy_pixels(target, source, inside * pixel_bytes, flip);
+    padded = target + inside * pixel_bytes;
+  }
+  memset(padded, padding, (size_t)(end - padded));
+  return end;
+}
+
 band ck_open_band(
     const ck_convolution_shape *shape, const void *input, size_t pixel_bytes, uint8_t fill, uint8_t flip, size_t slack,
-    const ck_convolution_block *block, band_reserve *reserve) {
-  interval rows = covered(
-      block->first_row, block->row_count, shape->stride_y, shape->pad_top, shape->kernel_height,
-      shape->dilation_y);
-  interval columns = covered(
+    const ck_convolution_block *block, ck_taps planes, band_reserve *reserve) {
+  rectangle rectangle;
+  rectangle.rows = covered(
+      block->first_row, block->row_count, shape->stride_y, shape->pad_top, shape->kernel_height, shape->dilation_y);
+  rectangle.columns = covered(
       block->first_column, block->column_count, shape->stride_x, shape->pad_left, shape->kernel_width,
       shape->dilation_x);
-  size_t image_row_bytes = shape->width * pixel_bytes;
-  const uint8_t *image = (const uint8_t *)input + block->image * shape->height * image_row_bytes;
+  interval depths = covered(
+      block->plane % shape->output_depth, 1, shape->stride_z, shape->pad_front, planes.count, shape->dilation_z);
+  depths.first += (ptrdiff_t)(planes.first * shape->dilation_z);
+  size_t image_row_bytes = shape->width * pixel_bytes, image_plane_bytes = shape->height * image_row_bytes;
+  const uint8_t *image =
+      (const uint8_t *)input + block->plane / shape->output_depth * shape->depth * image_plane_bytes;
 
-  if (flip == 0 && slack == 0 && lies_within(rows, shape->height) && lies_within(columns, shape->width)) {
-    const uint8_t *first = image + (size_t)rows.first * image_row_bytes + (size_t)columns.first * pixel_bytes;
-    return (band){.pixels = first, .row_bytes = image_row_bytes, .copy = NULL};
+  bool is_inside = lies_within(rectangle.rows, shape->height) && lies_within(rectangle.columns, shape->width) &&
+                   lies_within(depths, shape->depth);
+  if (flip == 0 && slack == 0 && (is_inside || planes.count == 0)) {
+    size_t first_row = planes.count == 0 ? 0 : (size_t)depths.first * shape->height + (size_t)rectangle.rows.first;
+    size_t first_column = planes.count == 0 ? 0 : (size_t)rectangle.columns.first;
+    return (band){
+        .pixels = image + first_row * image_row_bytes + first_column * pixel_bytes,
+        .row_bytes = image_row_bytes,
+        .planes = planes,
+        .plane_bytes = shape->dilation_z * image_plane_bytes};
   }
 
-  size_t row_bytes = columns.count * pixel_bytes;
-  size_t bytes = rows.count * row_bytes + slack;
+  size_t row_bytes = rectangle.columns.count * pixel_bytes, plane_bytes = rectangle.rows.count * row_bytes;
+  size_t bytes = planes.count * plane_bytes + slack;
   bool is_small = bytes <= sizeof reserve->bytes;
   uint8_t *copy = is_small ? reserve->bytes : ck_allocate(bytes);
-  size_t left, inside, above, rows_inside;
-  cut(columns, shape->width, &left, &inside);
-  cut(rows, shape->height, &above, &rows_inside);
-  size_t image_row = rows.first > 0 ? (size_t)rows.first : 0;
-  size_t image_column = columns.first > 0 ? (size_t)columns.first : 0;
-  const uint8_t *source = image + image_row * image_row_bytes + image_column * pixel_bytes;
-  // The padding behind a row of the image and that before the next one are neighbours.
-  uint8_t *padding = copy;
-  uint8_t *target = copy + above * row_bytes + left * pixel_bytes;
-  for (size_t row = 0; row < rows_inside && inside > 0; row++, target += row_bytes, source += image_row_bytes) {
-    memset(padding, fill ^ flip, (size_t)(target - padding));
-    copy_pixels(target, source, inside * pixel_bytes, flip);
-    padding = target + inside * pixel_bytes;
+  uint8_t *end = copy;
+  for (size_t plane = 0; plane < planes.count; plane++) {
+    ptrdiff_t depth = depths.first + (ptrdiff_t)(plane * shape->dilation_z);
+    if (depth >= 0 && (size_t)depth < shape->depth) {
+      const uint8_t *source = image + (size_t)depth * image_plane_bytes;
+      end = copy_plane(shape, source, pixel_bytes, rectangle, fill ^ flip, flip, end);
+    } else {
+      memset(end, fill ^ flip, plane_bytes);
+      end += plane_bytes;
+    }
   }
-  memset(padding, fill ^ flip, (size_t)(copy + bytes - padding));
-  return (band){.pixels = copy, .row_bytes = row_bytes, .copy = is_small ? NULL : copy};
+  memset(end, fill ^ flip, slack);
+  return (band){
+      .pixels = copy,
+      .row_bytes = row_bytes,
+      .planes = planes,
+      .plane_bytes = plane_bytes,
+      .copy = is_small ? NULL : copy};
 }
 
 void ck_close_band(band band) { ck_free(band.copy); }

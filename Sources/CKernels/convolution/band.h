@@ -1,12 +1,16 @@
 /// The part of an image that the windows of a block of output pixels lie in.
 #pragma once
 #include "ck_convolution.h"
+#include "taps.h"
 
 typedef struct band {
   /// The first pixel of the first window.
   const uint8_t *pixels;
   /// Bytes from one row of pixels to the next.
   size_t row_bytes;
+  /// The planes of the kernel that it serves, and bytes from where one of them lies to where the next one does.
+  ck_taps planes;
+  size_t plane_bytes;
   /// Memory to be freed; null where it lies in the image, or in a reserve.
   uint8_t *copy;
 } band;
@@ -16,11 +20,23 @@ typedef struct band_reserve {
   _Alignas(64) uint8_t bytes[16 * 1024];
 } band_reserve;
 
-/// Finds the band of a block, copying it where windows reach beyond the image or bytes are to be flipped.
+/// All planes of a kernel.
+static inline ck_taps ck_all_planes(const ck_convolution_shape *shape) {
+  return (ck_taps){.first = 0, .count = shape->kernel_depth};
+}
+
+/// The planes of a kernel that lie on the image for the output pixels of a block.
+static inline ck_taps ck_planes_on_image(const ck_convolution_shape *shape, const ck_convolution_block *block) {
+  return ck_taps_on_image(
+      block->plane % shape->output_depth, shape->depth, shape->pad_front, shape->stride_z, shape->kernel_depth,
+      shape->dilation_z);
+}
+
+/// Finds the band of a block for some planes of the kernel, copying it where windows reach beyond the image or bytes are to be flipped.
 /// `pixel_bytes` is the size of a pixel with all its channels; `fill` is each byte of padding. Where `slack` is not 0
 /// the band is a copy in any case, and so many bytes behind it may be read. Copies that fit it lie in the reserve.
 band ck_open_band(
     const ck_convolution_shape *shape, const void *input, size_t pixel_bytes, uint8_t fill, uint8_t flip, size_t slack,
-    const ck_convolution_block *block, band_reserve *reserve);
+    const ck_convolution_block *block, ck_taps planes, band_reserve *reserve);
 
 void ck_close_band(band band);

@@ -7,16 +7,6 @@
 #include "../support/compiler.h"
 #include "../support/memory.h"
 
-/// Where the rows of a window begin, in elements of `element_bytes`.
-static size_t *window_rows(
-    const ck_convolution_shape *shape, band band, size_t element_bytes, few_runs *few) {
-  size_t *rows = ck_allocate_runs(shape->kernel_height, few);
-  for (size_t y = 0; y < shape->kernel_height; y++) {
-    rows[y] = y * shape->dilation_y * (band.row_bytes / element_bytes);
-  }
-  return rows;
-}
-
 enum {
   most_parts = CK_MOST_PARTS * CK_MOST_PARTS,
   /// The pixels between the edges from which on rows of float32 numbers are cut: there is more to copy than of bytes.
@@ -28,7 +18,7 @@ enum {
 };
 
 static size_t image_bytes(const ck_convolution_shape *shape, size_t pixel_bytes) {
-  return shape->images * shape->height * shape->width * pixel_bytes;
+  return shape->images * shape->depth * shape->height * shape->width * pixel_bytes;
 }
 
 /// Cuts a block at all four sides, so that little of the image has to be copied, unless the image is narrow: then it
@@ -47,16 +37,11 @@ static size_t cut(
   return count;
 }
 
-/// The rows of a block from `first` on, `height` of them; rows of the band are `row_elements` long.
+/// `height` rows of a block; rows of the band are `row_elements` long. Where they go in the output is left open.
 static ck_depthwise_area area_of(
-    const ck_convolution_shape *shape, const ck_convolution_block *block, size_t first, size_t height,
-    size_t row_elements) {
+    const ck_convolution_shape *shape, const ck_convolution_block *block, size_t height, size_t row_elements) {
   return (ck_depthwise_area){
-      .height = height,
-      .width = block->column_count,
-      .index = ck_output_pixel(shape, block, first) * shape->channels,
-      .window_distance = shape->stride_y * row_elements,
-      .output_distance = shape->output_width * shape->channels};
+      .height = height, .width = block->column_count, .window_distance = shape->stride_y * row_elements};
 }
 
 /// Bytes of results that a function is applied to at once: a part of the L2 cache, where they still are.
@@ -74,9 +59,15 @@ static void run_area_f32(
     const ck_depthwise_f32 *depthwise, const ck_depthwise_area *area) {
   family->run(depthwise, input, rows, area);
   if (depthwise->function == NULL) return;
-  ck_apply_to_rows(
-      depthwise->function, depthwise->output + area->index, area->height, area->width * shape->channels,
-      area->output_distance);
+  float *output = depthwise->output + area->index;
+  if (depthwise->output_stride == shape->channels) {
+    ck_apply_to_rows(
+        depthwise->function, output, area->height, area->width * shape->channels, area->output_distance);
+    return;
+  }
+  for (size_t row = 0; row < area->height; row++, output += area->output_distance) {
+    ck_apply_to_rows(depthwise->function, output, area->width, shape->channels, depthwise->output_stride);
+  }
 }
 
 /// Computes a block whose first window begins at `pixels`, in rows of `row_elements`.
@@ -87,7 +78,9 @@ static void run_block_f32(
   size_t step = depthwise->function ? results_at_once(shape, block) : block->row_count;
   for (size_t row = 0; row < block->row_count; row += step) {
     size_t height = ck_smaller(block->row_count - row, step);
-    ck_depthwise_area area = area_of(shape, block, row, height, row_elements);
+    ck_depthwise_area area = area_of(shape, block, height, row_elements);
+    area.index = ck_output_element(shape, block, row);
+    area.output_distance = shape->row_stride;
     area.overhang = *overhang;
     area.overhang.above = ck_excess(overhang->above, row * shape->stride_y);
     area.overhang.below = ck_excess(overhang->below, (block->row_count - row - height) * shape->stride_y);
@@ -102,10 +95,14 @@ static void run_part_f32(
   static const ck_depthwise_overhang none;
   band_reserve reserve;
   few_runs few;
-  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block, &reserve);
-  size_t *rows = window_rows(shape, band, sizeof(float), &few);
+  ck_taps planes = ck_planes_on_image(shape, block);
+  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block, planes, &reserve);
+  size_t *rows = ck_window_runs(shape, band, 1, sizeof(float), &few);
+  ck_depthwise_f32 some = *depthwise;
+  some.kernel_height = planes.count * shape->kernel_height;
+  some.weights += planes.first * shape->kernel_height * shape->kernel_width * shape->channels;
   run_block_f32(
-      family, shape, (const float *)band.pixels, band.row_bytes / sizeof(float), rows, depthwise, block, &none);
+      family, shape, (const float *)band.pixels, band.row_bytes / sizeof(float), rows, &some, block, &none);
   ck_free_runs(rows, &few);
   ck_close_band(band);
 }
@@ -151,12 +148,12 @@ static void run_in_place_f32(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_depthwise_f32 *depthwise, const ck_convolution_block *block) {
   size_t row_elements = shape->width * shape->channels;
-  band image = {.row_bytes = row_elements * sizeof(float)};
+  band image = {.row_bytes = row_elements * sizeof(float), .planes = ck_all_planes(shape)};
   few_runs few;
-  size_t *rows = window_rows(shape, image, sizeof(float), &few);
+  size_t *rows = ck_window_runs(shape, image, 1, sizeof(float), &few);
   ptrdiff_t row = (ptrdiff_t)(block->first_row * shape->stride_y) - (ptrdiff_t)shape->pad_top;
   ptrdiff_t column = (ptrdiff_t)(block->first_column * shape->stride_x) - (ptrdiff_t)shape->pad_left;
-  row += (ptrdiff_t)(block->image * shape->height);
+  row += (ptrdiff_t)(block->plane * shape->height);
   const float *pixels = input + (row * (ptrdiff_t)shape->width + column) * (ptrdiff_t)shape->channels;
   ck_depthwise_overhang overhang = overhang_of(shape, block);
   run_block_f32(family, shape, pixels, row_elements, rows, depthwise, block, &overhang);
@@ -165,11 +162,15 @@ static void run_in_place_f32(
 
 void ck_convolution_depthwise_f32_run(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
-    const ck_depthwise_f32 *depthwise, ck_convolution_block block) {
+    const ck_depthwise_f32 *given, ck_convolution_block block) {
+  ck_depthwise_f32 strided = *given;
+  strided.output_stride = shape->pixel_stride;
+  const ck_depthwise_f32 *depthwise = &strided;
   size_t pixel_bytes = shape->channels * sizeof(float);
   ck_depthwise_overhang overhang = overhang_of(shape, &block);
   bool is_near = image_bytes(shape, pixel_bytes) <= near_bytes;
-  bool in_place = is_near && ck_depthwise_f32_takes_overhang(depthwise, &overhang);
+  bool is_flat = shape->depth == 1 && shape->kernel_depth == 1 && shape->output_depth == 1;
+  bool in_place = is_near && is_flat && ck_depthwise_f32_takes_overhang(depthwise, &overhang);
   ck_convolution_block parts[most_parts];
   size_t count =
       in_place ? cut_off_edges(shape, &block, parts) : cut(shape, block, pixel_bytes, least_pixels_f32, parts);
@@ -186,7 +187,8 @@ enum { cached_pixels = 384 };
 /// ones the rest of the cache lines that they have read is still in the L1 cache.
 static size_t rows_at_once(const ck_convolution_shape *shape, const ck_convolution_block *block) {
   size_t width = (block->column_count - 1) * shape->stride_x + (shape->kernel_width - 1) * shape->dilation_x + 1;
-  size_t cached_rows = cached_pixels / width, kernel_rows = (shape->kernel_height - 1) * shape->dilation_y + 1;
+  size_t plane_rows = (shape->kernel_height - 1) * shape->dilation_y + 1;
+  size_t cached_rows = cached_pixels / width, kernel_rows = shape->kernel_depth * plane_rows;
   return cached_rows > kernel_rows ? (cached_rows - kernel_rows) / shape->stride_y + 1 : 1;
 }
 
@@ -195,12 +197,14 @@ static void run_part_u8(
     uint8_t flip, const ck_depthwise_u8 *depthwise, const ck_convolution_block *block) {
   band_reserve reserve;
   few_runs few;
-  band band = ck_open_band(shape, input, shape->channels, fill, flip, 0, block, &reserve);
-  size_t *rows = window_rows(shape, band, sizeof(uint8_t), &few);
+  band band = ck_open_band(shape, input, shape->channels, fill, flip, 0, block, ck_all_planes(shape), &reserve);
+  size_t *rows = ck_window_runs(shape, band, 1, sizeof(uint8_t), &few);
   size_t step = rows_at_once(shape, block);
   for (size_t row = 0; row < block->row_count; row += step) {
     size_t height = ck_smaller(block->row_count - row, step);
-    ck_depthwise_area area = area_of(shape, block, row, height, band.row_bytes);
+    ck_depthwise_area area = area_of(shape, block, height, band.row_bytes);
+    area.index = ck_output_pixel(shape, block, row) * shape->channels;
+    area.output_distance = shape->output_width * shape->channels;
     family->run(depthwise, band.pixels + row * area.window_distance, rows, &area);
   }
   ck_free_runs(rows, &few);

@@ -75,7 +75,8 @@ void ck_convolution_gathered_run(
     const ck_gemm_u8s8 *gemm, const ck_convolution_block *block) {
   band_reserve reserve;
   few_runs few;
-  band band = ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, CK_MOST_GATHERED, block, &reserve);
+  band band = ck_open_band(
+      shape, input, shape->channels, fill, gemm->a_flip, CK_MOST_GATHERED, block, ck_all_planes(shape), &reserve);
   static const size_t no_offset = 0;
   ck_gemm_u8s8 gathered = *gemm;
   gathered.a_flip = 0;
@@ -85,7 +86,7 @@ void ck_convolution_gathered_run(
 
   window_row line;
   line.run_count = ck_runs_of_window(shape);
-  size_t *runs = ck_window_runs(shape, band, line.run_count, sizeof(uint8_t), &few);
+  size_t *runs = ck_window_runs(shape, band, line.run_count / ck_kernel_rows_of(shape), sizeof(uint8_t), &few);
   line.runs = runs;
   line.run_length = gemm->run_length / line.run_count;
   line.count = block->column_count;

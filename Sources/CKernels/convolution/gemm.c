@@ -11,8 +11,10 @@
 #include "../support/compiler.h"
 #include "../support/memory.h"
 
-/// The rows of the kernel that lie on the image for some row of output pixels.
-static ck_taps rows_on_image(const ck_convolution_shape *shape, size_t output_row) {
+/// The rows of `planes` planes of the kernel that lie on the image for some row of output pixels. Those of several planes
+/// are not neighbours, so that all of them are taken.
+static ck_taps rows_on_image(const ck_convolution_shape *shape, size_t planes, size_t output_row) {
+  if (planes != 1) return (ck_taps){.first = 0, .count = planes * shape->kernel_height};
   return ck_taps_on_image(
       output_row, shape->height, shape->pad_top, shape->stride_y, shape->kernel_height, shape->dilation_y);
 }
@@ -36,12 +38,12 @@ static block_lines lines_of(const ck_convolution_block *block, size_t strip_rows
 
 /// Into how many slices, each of some rows of the kernel, panels are cut so that one slice after another can be used
 /// for all windows of a block while it is in the L2 cache.
-static size_t slices_of(const ck_convolution_shape *shape, const ck_gemm_f32 *gemm) {
+static size_t slices_of(size_t kernel_rows, const ck_gemm_f32 *gemm) {
   // A residual that is C itself leaves no place for the sums between slices.
   if (gemm->residual == gemm->c) return 1;
   size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * sizeof(float);
   size_t slices = ck_parts(panel_bytes, CK_WEIGHT_BYTES_AT_ONCE);
-  return slices > 1 ? ck_smaller(slices, shape->kernel_height) : 1;
+  return slices > 1 && kernel_rows > 1 ? ck_smaller(slices, kernel_rows) : 1;
 }
 
 /// The rows of both.
@@ -52,9 +54,7 @@ static ck_taps common_rows(ck_taps a, ck_taps b) {
 }
 
 /// Has `group`, otherwise a product with all rows of the kernel, take only some of them.
-static void take_rows(
-    ck_gemm_f32 *group, const ck_gemm_f32 *all, const ck_convolution_shape *shape, ck_taps rows) {
-  size_t runs_per_row = all->run_count / shape->kernel_height;
+static void take_rows(ck_gemm_f32 *group, const ck_gemm_f32 *all, size_t runs_per_row, ck_taps rows) {
   group->runs = all->runs + rows.first * runs_per_row;
   group->run_count = rows.count * runs_per_row;
   size_t panel_rows_before = rows.first * runs_per_row * all->run_length;
@@ -67,10 +67,11 @@ typedef struct part_f32 {
   const ck_convolution_shape *shape;
   const ck_convolution_block *block;
   block_lines lines;
+  /// The planes of the kernel that are taken.
+  size_t planes;
+  size_t runs_per_row;
   /// Elements from one row of windows to the next, and from one column of them to the next.
   size_t row_stride, column_stride;
-  /// Elements from one output pixel to the next.
-  size_t pixel_stride;
 } part_f32;
 
 /// Multiplies all windows with some panels of a group and some rows of the kernel. `pixels` is where the first window
@@ -81,16 +82,17 @@ static void run_slice_f32(
   const block_lines lines = part->lines;
   ck_gemm_f32 group = *all;
   group.resumes = slice.first > 0;
-  if (slice.first + slice.count < part->shape->kernel_height) ck_leave_sums(&group);
+  if (slice.first + slice.count < part->planes * part->shape->kernel_height) ck_leave_sums(&group);
   for (size_t line = 0; line < lines.line_count; line++) {
     size_t offset = line * (lines.line_rows * part->row_stride + lines.line_columns * part->column_stride);
-    size_t first_pixel =
-        ck_output_pixel(part->shape, part->block, line * lines.line_rows) + line * lines.line_columns;
-    float *c = group.c + first_pixel * part->pixel_stride;
+    float *c = group.c + ck_output_element(part->shape, part->block, line * lines.line_rows) +
+               line * lines.line_columns * part->shape->pixel_stride;
     ck_taps rows = slice;
     // Rows of the kernel that lie on padding are left out: zeros add nothing.
-    if (lines.line_rows > 0) rows = common_rows(rows, rows_on_image(part->shape, part->block->first_row + line));
-    take_rows(&group, all, part->shape, rows);
+    if (lines.line_rows > 0) {
+      rows = common_rows(rows, rows_on_image(part->shape, part->planes, part->block->first_row + line));
+    }
+    take_rows(&group, all, part->runs_per_row, rows);
     for (size_t x = 0; x < lines.line_length;) {
       size_t height = ck_next_strip(lines.line_length - x, part->family->strip_rows);
       ck_run_strip(
@@ -106,24 +108,28 @@ static void run_part_f32(
     const ck_gemm_f32 *gemm, const ck_convolution_block *block) {
   band_reserve reserve;
   few_runs few;
-  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block, &reserve);
-  size_t *runs = ck_window_runs(shape, band, gemm->run_count, sizeof(float), &few);
+  ck_taps planes = ck_planes_on_image(shape, block);
+  band band = ck_open_band(shape, input, shape->channels * sizeof(float), 0, 0, 0, block, planes, &reserve);
+  size_t runs_per_row = gemm->run_count / ck_kernel_rows_of(shape);
+  size_t *runs = ck_window_runs(shape, band, runs_per_row, sizeof(float), &few);
   size_t group_elements = gemm->panel_rows * CK_PANEL_COLUMNS * ck_parts(gemm->columns, CK_PANEL_COLUMNS);
   block_lines lines = lines_of(block, family->strip_rows);
-  part_f32 part = {.family = family, .shape = shape, .block = block, .lines = lines};
+  part_f32 part = {.family = family, .shape = shape, .block = block, .lines = lines, .planes = planes.count};
+  part.runs_per_row = runs_per_row;
   part.row_stride = shape->stride_y * (band.row_bytes / sizeof(float));
   part.column_stride = shape->stride_x * shape->channels;
-  part.pixel_stride = gemm->c_stride;
   ck_gemm_f32 group = *gemm;
   group.a_stride = lines.pixel_rows * part.row_stride + lines.pixel_columns * part.column_stride;
-  group.c_stride = (lines.pixel_rows * shape->output_width + lines.pixel_columns) * gemm->c_stride;
+  group.c_stride = lines.pixel_rows * shape->row_stride + lines.pixel_columns * shape->pixel_stride;
   group.runs = runs;
   size_t most_panels = ck_panels_at_once(gemm->panel_rows * CK_PANEL_COLUMNS * sizeof(float));
   size_t end_panel = block->first_panel + block->panel_count;
-  size_t slices = slices_of(shape, gemm);
+  size_t kernel_rows = planes.count * shape->kernel_height;
+  size_t rows_before = planes.first * shape->kernel_height * runs_per_row * gemm->run_length;
+  size_t slices = slices_of(kernel_rows, gemm);
 
   for (size_t g = 0; g < shape->groups; g++) {
-    group.panels = (const float *)gemm->panels + g * group_elements;
+    group.panels = (const float *)gemm->panels + g * group_elements + rows_before * CK_PANEL_COLUMNS;
     group.c = gemm->c + g * gemm->columns;
     group.bias = gemm->bias ? gemm->bias + g * gemm->columns : NULL;
     group.residual = gemm->residual ? gemm->residual + g * gemm->columns : NULL;
@@ -131,8 +137,8 @@ static void run_part_f32(
     for (size_t panel = block->first_panel, panels; panel < end_panel; panel += panels) {
       panels = ck_smaller(end_panel - panel, most_panels);
       for (size_t slice = 0; slice < slices; slice++) {
-        ck_taps rows = {.first = shape->kernel_height * slice / slices};
-        rows.count = shape->kernel_height * (slice + 1) / slices - rows.first;
+        ck_taps rows = {.first = kernel_rows * slice / slices};
+        rows.count = kernel_rows * (slice + 1) / slices - rows.first;
         run_slice_f32(&part, &group, rows, pixels, panel, panels);
       }
     }
@@ -169,8 +175,9 @@ static void run_part_u8s8(
     const ck_gemm_u8s8 *gemm, const ck_convolution_block *block) {
   band_reserve reserve;
   few_runs few;
-  band band = ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, 0, block, &reserve);
-  size_t *runs = ck_window_runs(shape, band, gemm->run_count, sizeof(uint8_t), &few);
+  band band =
+      ck_open_band(shape, input, shape->channels, fill, gemm->a_flip, 0, block, ck_all_planes(shape), &reserve);
+  size_t *runs = ck_window_runs(shape, band, gemm->run_count / ck_kernel_rows_of(shape), sizeof(uint8_t), &few);
   size_t group_panels = ck_parts(gemm->columns, CK_PANEL_COLUMNS);
   size_t panel_bytes = ck_s8_panel_bytes(gemm->run_count, gemm->run_length);
   block_lines lines = lines_of(block, family->strip_rows);

@@ -21,7 +21,7 @@ typedef struct stack {
 
 static stack open_stack(const ck_convolution_shape *shape, const float *input, const ck_convolution_block *block) {
   size_t elements = shape->height * shape->width * shape->channels;
-  const float *images = input + block->image * elements;
+  const float *images = input + block->plane * elements;
   // The kernels read the same place of many images at once.
   if (!ck_rows_conflict(elements)) return (stack){.images = images, .image_stride = elements};
   size_t stride = elements + CK_COPY_PADDING;
@@ -67,13 +67,12 @@ void ck_convolution_stack_f32_run(
     const ck_gemm_f32 *gemm, const ck_convolution_block *block) {
   stack stack = open_stack(shape, input, block);
   few_runs few;
-  band whole = {.row_bytes = shape->width * shape->channels * sizeof(float)};
-  size_t *runs = ck_window_runs(shape, whole, shape->kernel_height, sizeof(float), &few);
-  size_t output_pixels = shape->output_height * shape->output_width;
+  band whole = {.row_bytes = shape->width * shape->channels * sizeof(float), .planes = ck_all_planes(shape)};
+  size_t *runs = ck_window_runs(shape, whole, 1, sizeof(float), &few);
   ck_gemm_f32 all = *gemm;
   all.runs = runs;
   all.a_stride = stack.image_stride;
-  all.c_stride = output_pixels * gemm->c_stride;
+  all.c_stride = shape->image_stride;
   size_t most_panels = ck_panels_at_once(gemm->panel_rows * CK_PANEL_COLUMNS * sizeof(float));
   size_t end_panel = block->first_panel + block->panel_count;
 
@@ -83,8 +82,9 @@ void ck_convolution_stack_f32_run(
       for (size_t column = block->first_column; column < block->first_column + block->column_count; column++) {
         ck_gemm_f32 pixel = all;
         const float *windows = stack.images + take_taps(&pixel, shape, row, column);
-        size_t first = block->image * output_pixels + row * shape->output_width + column;
-        run_pixel(family, &pixel, windows, block->image_count, gemm->c + first * gemm->c_stride, panel, panels);
+        size_t first =
+            block->plane * shape->image_stride + row * shape->row_stride + column * shape->pixel_stride;
+        run_pixel(family, &pixel, windows, block->image_count, gemm->c + first, panel, panels);
       }
     }
   }

@@ -23,7 +23,7 @@ static void line_f32(
           sum += window[rows[y] + tap * depthwise->tap_stride] * *weights;
         }
       }
-      size_t at = index + x * channels + c;
+      size_t at = index + x * depthwise->output_stride + c;
       if (depthwise->residual) sum += depthwise->residual[at];
       depthwise->output[at] = ck_clamp(sum, depthwise->minimum, depthwise->maximum);
     }

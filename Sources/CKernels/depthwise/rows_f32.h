@@ -27,18 +27,18 @@ typedef struct block_f32 {
 CK_INLINE TARGET void finish_f32(
     const int pixels, const block_f32 *block, lanes_mask mask, lanes_f32 *sums, size_t index) {
   const ck_depthwise_f32 *depthwise = block->depthwise;
-  const size_t channels = depthwise->channels;
+  const size_t stride = depthwise->output_stride;
   const float *residual = depthwise->residual;
   // One branch for all pixels: the compiler would move their sums behind one of their own, out of the registers.
   if (residual) {
     CK_UNROLL for (int i = 0; i < pixels; i++) {
-      sums[i] = add_f32(sums[i], load_f32(mask, residual + index + i * channels));
+      sums[i] = add_f32(sums[i], load_f32(mask, residual + index + i * stride));
     }
   }
   const lanes_f32 minimum = block->minimum, maximum = block->maximum;
   float *target = depthwise->output + index;
   CK_UNROLL for (int i = 0; i < pixels; i++) {
-    store_f32(mask, target + i * channels, limit_f32(sums[i], minimum, maximum));
+    store_f32(mask, target + i * stride, limit_f32(sums[i], minimum, maximum));
   }
 }
 
@@ -109,7 +109,7 @@ CK_INLINE TARGET void pixels_f32(
   const ck_depthwise_area *area = block->area;
   const ck_depthwise_f32 *depthwise = block->depthwise;
   const size_t start = x * depthwise->window_stride;
-  const size_t index = area->index + y * area->output_distance + x * depthwise->channels + block->channel;
+  const size_t index = area->index + y * area->output_distance + x * depthwise->output_stride + block->channel;
   if (taps == 0) {
     any_pixels_f32(pixels, block, mask, start, index);
   } else if (!at_edges) {

@@ -23,6 +23,8 @@ typedef struct ck_depthwise_f32 {
   /// Of what the limits have left, or null for none. Left to whoever calls the kernel.
   const ck_function *function;
   float *output;
+  /// Elements from one output pixel to the next.
+  size_t output_stride;
 } ck_depthwise_f32;
 
 /// How far the windows of an area reach beyond the image: those of its first row above it and of its last row below,

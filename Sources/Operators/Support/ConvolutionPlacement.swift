@@ -26,13 +26,18 @@ final class ConvolutionPlacement: Sendable {
 extension ConvolutionGeometry {
   /// This geometry with the sizes of actual data in place.
   func placed(on data: SpatialShape, _ windows: WindowGeometry) -> ConvolutionGeometry {
-    guard let axes = windows.planar?.axes else { preconditionFailure("weights packed for \(windows.axes.count) axes") }
+    precondition(windows.axes.count <= 3, "weights packed for \(windows.axes.count) axes")
+    let missing = [WindowGeometry.Axis](repeating: .init(input: 1, kernel: 1), count: 3 - windows.axes.count)
+    let axes = missing + windows.axes
     var geometry = self
     geometry.batch = data.batch
-    geometry.input = Size(height: axes[0].input, width: axes[1].input)
-    geometry.strides = Size(height: axes[0].stride, width: axes[1].stride)
+    geometry.planes.input = axes[0].input
+    geometry.planes.stride = axes[0].stride
+    (geometry.planes.front, geometry.planes.back) = (axes[0].padBefore, axes[0].padAfter)
+    geometry.input = Size(height: axes[1].input, width: axes[2].input)
+    geometry.strides = Size(height: axes[1].stride, width: axes[2].stride)
     geometry.padding = Padding(
-      top: axes[0].padBefore, left: axes[1].padBefore, bottom: axes[0].padAfter, right: axes[1].padAfter)
+      top: axes[1].padBefore, left: axes[2].padBefore, bottom: axes[1].padAfter, right: axes[2].padAfter)
     return geometry
   }
 }

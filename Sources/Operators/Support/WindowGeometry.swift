@@ -54,20 +54,6 @@ struct WindowGeometry: Sendable, Hashable {
 
   var output: [Int] { axes.map(\.output) }
 
-  /// This geometry over exactly two axes, as the kernels want it; nil where there are more.
-  var planar: WindowGeometry? {
-    switch axes.count {
-    case 1: WindowGeometry(unchecked: [Axis(input: 1, kernel: 1), axes[0]], of: self)
-    case 2: self
-    default: nil
-    }
-  }
-
-  private init(unchecked axes: [Axis], of other: WindowGeometry) {
-    self.axes = axes
-    (inputCount, kernelCount, outputCount) = (other.inputCount, other.kernelCount, other.outputCount)
-  }
-
   /// The coordinates of the window with this row-major index.
   func coordinates(ofWindow index: Int) -> [Int] {
     var rest = index

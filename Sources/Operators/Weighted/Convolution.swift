@@ -86,8 +86,7 @@ final class Convolution: Sendable {
   /// The shape of the result with the channels last, where `run(_:into:channels:)` can compute it; nil where only
   /// `run` can.
   func partShape(_ inputs: OperatorInputs) throws(OperatorError) -> Shape? {
-    guard attributes.channelsLast, !inputs.has(3), case .packed(let packed)? = weights,
-      packed.writesSomeChannels, inputs[0].type == .float32
+    guard attributes.channelsLast, !inputs.has(3), case .packed? = weights, inputs[0].type == .float32
     else { return nil }
     return try place(inputs[0].shape, weights: inputs[1].shape, inputs.compute).result
   }

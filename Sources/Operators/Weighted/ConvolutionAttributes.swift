@@ -61,17 +61,19 @@ final class ConvolutionAttributes: Sendable {
     }
   }
 
-  /// What the kernels need to know to pack weights of the given shape; nil where they do not take them: more than two
+  /// What the kernels need to know to pack weights of the given shape; nil where they do not take them: more than three
   /// spatial axes, or no elements at all.
   func packing(_ shape: Shape) throws(OperatorError) -> ConvolutionGeometry? {
-    guard (3...4).contains(shape.rank), shape.count > 0, shape[0] % groups == 0 else { return nil }
-    let dilations = try window.dilations(rank: shape.rank - 2)
-    // One spatial axis is a height of 1.
-    let kernel = shape.rank == 3 ? [1, shape[2]] : [shape[2], shape[3]]
-    let steps = shape.rank == 3 ? [1] + dilations : dilations
-    return ConvolutionGeometry(
+    guard (3...5).contains(shape.rank), shape.count > 0, shape[0] % groups == 0 else { return nil }
+    // What is missing of three spatial axes is one plane, one row high.
+    let missing = [Int](repeating: 1, count: 5 - shape.rank)
+    let kernel = missing + shape.dimensions[2...]
+    let dilations = missing + (try window.dilations(rank: shape.rank - 2))
+    var geometry = ConvolutionGeometry(
       input: .init(1), inputChannels: shape[1] * groups, outputChannels: shape[0],
-      kernel: .init(height: kernel[0], width: kernel[1]), dilations: .init(height: steps[0], width: steps[1]),
-      groups: groups)
+      kernel: .init(height: kernel[1], width: kernel[2]),
+      dilations: .init(height: dilations[1], width: dilations[2]), groups: groups)
+    geometry.planes = .init(kernel: kernel[0], dilation: dilations[0])
+    return geometry
   }
 }

@@ -2,7 +2,7 @@ import Tensors
 
 /// A convolution computed from its definition, over any number of spatial axes and for any element type.
 ///
-/// It serves what the packed kernels do not: three spatial axes, float64, and integers of either sign.
+/// It serves what the packed kernels do not: more than three spatial axes, float64, and integers of either sign.
 final class DirectConvolution<Number: TensorElement & MultiplicativeElement>: Sendable {
   /// The weights as [kernel position, channel within its group, output channel].
   private let weights: [Number]

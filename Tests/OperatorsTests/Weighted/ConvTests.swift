@@ -41,6 +41,22 @@ import Testing
     expect(solid, [1, 1, 1, 1, 1], isNear: [36])
   }
 
+  @Test func fourSpatialAxes() throws {
+    let data = counting([1, 1, 1, 2, 2, 2])
+    expect(
+      try run(Conv.self, [data, Tensor([1, 1, 1, 2, 2, 2], repeating: Float(1))])[0], [1, 1, 1, 1, 1, 1], isNear: [36])
+  }
+
+  @Test func threeAxesPadStrideAndDilate() throws {
+    let result = try run(
+      Conv.self, [counting([1, 1, 3, 2, 2]), Tensor([1, 1, 2, 1, 2], [1, 10, 100, 1000] as [Float])],
+      attributes: [
+        "pads": .ints([1, 0, 0, 0, 0, 1]), "strides": .ints([1, 2, 1]), "dilations": .ints([2, 1, 1]),
+      ])[0]
+    // Planes −1 and 1, then 0 and 2; row 0 of both; columns 0 and 1, then 1 and the padding.
+    expect(result, [1, 1, 2, 1, 2], isNear: [6500, 600, 10_921, 1002])
+  }
+
   @Test func channelsLastGivesTheSameElsewhere() throws {
     let data = Tensor([1, 2, 2, 2], [1, 10, 2, 20, 3, 30, 4, 40] as [Float])
     let weights = Tensor([1, 2, 1, 2], [1, 2, 0.5, 0.25] as [Float])

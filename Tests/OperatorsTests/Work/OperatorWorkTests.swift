@@ -46,6 +46,9 @@ import Testing
       9 * 6 * 2 * 9, .float, "convolution f32 reference, grouped")
     expect(
       try work(Conv.self, [floats(1, 2, 3, 3, 3), floats(5, 2, 2, 2, 2)], constants: [1]), 8 * 5 * 2 * 8, .float,
+      "convolution f32 reference")
+    expect(
+      try work(Conv.self, [floats(1, 2, 1, 3, 3, 3), floats(5, 2, 1, 2, 2, 2)], constants: [1]), 8 * 5 * 2 * 8, .float,
       "direct float32")
   }
 
