@@ -316,6 +316,11 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
           kernel: .init(height: 3, width: 2), dilations: .init(height: 1, width: 3),
           padding: .init(top: 0, left: 2, bottom: 1, right: 0), groups: 35)),
       ConvolutionCase(
+        "depthwise, dilated rows",
+        .init(
+          input: .init(height: 6, width: 9), inputChannels: 19, outputChannels: 19, kernel: .init(3),
+          dilations: .init(height: 2, width: 1), padding: .init(2), groups: 19)),
+      ConvolutionCase(
         "depthwise, wide image",
         .init(
           batch: 2, input: .init(height: 5, width: 101), inputChannels: 19, outputChannels: 19, kernel: .init(5),

@@ -170,7 +170,8 @@ void ck_convolution_depthwise_f32_run(
   ck_depthwise_overhang overhang = overhang_of(shape, &block);
   bool is_near = image_bytes(shape, pixel_bytes) <= near_bytes;
   bool is_flat = shape->depth == 1 && shape->kernel_depth == 1 && shape->output_depth == 1;
-  bool in_place = is_near && is_flat && ck_depthwise_f32_takes_overhang(depthwise, &overhang);
+  // Kernels are told how far windows reach beyond the image only where neighbouring rows of them are neighbours in it.
+  bool in_place = is_near && is_flat && shape->dilation_y == 1 && ck_depthwise_f32_takes_overhang(depthwise, &overhang);
   ck_convolution_block parts[most_parts];
   size_t count =
       in_place ? cut_off_edges(shape, &block, parts) : cut(shape, block, pixel_bytes, least_pixels_f32, parts);
