@@ -2,17 +2,33 @@ import Kernels
 import Tensors
 
 /// ConvTranspose (ONNX 1, 11, 22): each element of the data spreads a window of weights over the output.
-///
-/// A matrix product per group gives what every element adds through every weight; the sums are then gathered where
-/// the windows overlap.
 struct ConvTranspose: Operator {
   static let schema = OperatorSchema("ConvTranspose", inputs: 2...3, bfloat16Since: 22)
 
   private let geometry: TransposedGeometry
   private let groups: Int
   private let channelsLast: Bool
-  /// One matrix [channels of the group, kernel position and output channel] per group.
-  private var packed: [PackedFloatMatrix]?
+  private let placements = LatestResult<ShapePair, Placement>()
+  private var constant: ConstantWeights?
+
+  /// What follows from the shapes of the data and the weights.
+  private struct Placement: Sendable {
+    let data: SpatialShape
+    let windows: WindowGeometry
+    /// The shape of the result with the channels last.
+    let result: Shape
+    /// How the kernels go about it; nil where they do not.
+    let phases: PhasedConvolution?
+  }
+
+  /// Weights that are the same in every run, with what follows from them.
+  private final class ConstantWeights: Sendable {
+    let tensor: Tensor
+    let packed = LatestResult<[PhasedConvolution.Kernel], [PackedConvolution]>()
+    let steps = LatestResult<Shape, [PhasedConvolution.Step]>()
+
+    init(_ tensor: Tensor) { self.tensor = tensor }
+  }
 
   init(_ node: NodeReader) throws(OperatorError) {
     geometry = try TransposedGeometry(node)
@@ -22,21 +38,18 @@ struct ConvTranspose: Operator {
   }
 
   func prepared(with constants: [Tensor?]) -> any Operator {
-    guard let weights = constants[1]?.widened, weights.type == .float32, weights.shape.rank >= 3,
-      weights.shape[0] % groups == 0
-    else { return self }
+    guard let weights = constants[1]?.widened, weights.type == .float32 else { return self }
     var prepared = self
-    prepared.packed = matrices(weights, of: Float.self).compactMap { PackedFloatMatrix($0) }
+    prepared.constant = ConstantWeights(weights)
     return prepared
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     let weights = try inputs.tensor(1, of: inputs[0].type)
-    let data = try SpatialData(inputs[0], channelsLast: channelsLast, compute: inputs.compute)
-    let channels = try outputChannels(weights.shape, data)
-    let windows = try geometry.windows(input: data.spatial, weights: weights.shape)
-    let shape = try data.shape(channels: channels, spatial: windows.axes.map(\.input))
-    if let bias = inputs.optional(2) {
+    let placement = try place(inputs[0].shape, weights.shape)
+    let data = inputs[0].arriving(channelsLast: channelsLast, compute: inputs.compute)
+    let (bias, channels) = (inputs.optional(2), placement.result[placement.result.rank - 1])
+    if let bias {
       guard bias.type == data.type, bias.shape == [channels] else {
         throw .input(2, "is \(bias.type) of shape \(bias.shape), expected \(data.type) of shape [\(channels)]")
       }
@@ -44,26 +57,68 @@ struct ConvTranspose: Operator {
     let result: Tensor
     switch data.type {
     case .float32:
-      let products = floatProducts(data, weights, compute: inputs.compute)
-      result = gather(products, of: Float.self, windows, shape: shape, bias: inputs.optional(2))
+      if let phases = placement.phases {
+        let steps = try steps(phases, data.shape, weights, inputs.compute)
+        let elements = data.span(of: Float.self)
+        result = Tensor(placement.result, of: Float.self) { output in
+          phases.run(elements, steps, bias: bias, compute: inputs.compute, into: &output)
+        }
+      } else {
+        result = spread(data, by: DirectTransposedConvolution<Float>(weights, groups: groups), placement, bias: bias)
+      }
     case .float64:
-      let products = doubleProducts(data, weights)
-      result = gather(products, of: Double.self, windows, shape: shape, bias: inputs.optional(2))
+      result = spread(data, by: DirectTransposedConvolution<Double>(weights, groups: groups), placement, bias: bias)
     default: throw .input(0, "has type \(data.type), expected float32 or float64")
     }
     return [result.leaving(channelsLast: channelsLast, compute: inputs.compute)]
   }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
-    let isFloat = inputs[0].type == .float32
+    let (type, weights) = (inputs[0].type, inputs[1].shape)
+    let multiplyAdds = inputs[0].count * weights.count(of: 1..<weights.rank)
+    guard type == .float32, let example = try? place(inputs[0].shape, weights).phases?.example else {
+      return OperatorWork(multiplyAdds: multiplyAdds, .float, kernel: "direct \(type)", tier: nil)
+    }
     return OperatorWork(
-      multiplyAdds: inputs[0].count * inputs[1].shape.count(of: 1..<inputs[1].shape.rank), .float,
-      kernel: isFloat ? "gemm f32" : "direct \(inputs[0].type)", tier: isFloat ? inputs.compute.tier : nil,
-      variant: "then gathered")
+      multiplyAdds: multiplyAdds, .float, kernel: example.kernel("f32").name, tier: inputs.compute.tier,
+      variant: "in phases")
+  }
+
+  private func place(_ data: Shape, _ weights: Shape) throws(OperatorError) -> Placement {
+    try placements.value(for: ShapePair(first: data, second: weights)) { () throws(OperatorError) in
+      let data = try SpatialShape(data, channelsLast: channelsLast)
+      let channels = try outputChannels(weights, data)
+      let windows = try geometry.windows(input: data.spatial, weights: weights)
+      return Placement(
+        data: data, windows: windows,
+        result: try data.result(channels: channels, spatial: windows.axes.map(\.input)),
+        phases: PhasedConvolution(batch: data.batch, windows, weights: weights, groups: groups))
+    }
+  }
+
+  /// The convolutions that compute `phases` of data of a shape, kept for the next run where the weights are constant.
+  private func steps(
+    _ phases: PhasedConvolution, _ data: Shape, _ weights: Tensor, _ compute: Compute
+  ) throws(OperatorError) -> [PhasedConvolution.Step] {
+    guard let constant else { return phases.steps(phases.pack(weights), compute) }
+    return try constant.steps.value(for: data) { () throws(OperatorError) in
+      let packed = try constant.packed.value(for: phases.kernels) { phases.pack(constant.tensor) }
+      return phases.steps(packed, compute)
+    }
+  }
+
+  private func spread<Number: TensorElement & MultiplicativeElement>(
+    _ data: Tensor, by weights: DirectTransposedConvolution<Number>, _ placement: Placement, bias: Tensor?
+  ) -> Tensor {
+    let elements = data.span(of: Number.self)
+    return Tensor(placement.result, of: Number.self) { output in
+      output.fill(repeating: bias, every: placement.result[placement.result.rank - 1])
+      weights.accumulate(elements, into: &output, batch: placement.data.batch, windows: placement.windows)
+    }
   }
 
   /// Checks weights [channels, output channels per group, spatial…] and counts the output channels.
-  private func outputChannels(_ shape: Shape, _ data: SpatialData) throws(OperatorError) -> Int {
+  private func outputChannels(_ shape: Shape, _ data: SpatialShape) throws(OperatorError) -> Int {
     guard shape.rank == data.spatial.count + 2 else {
       throw .input(1, "has shape \(shape), expected \(data.spatial.count + 2) axes as input 0 has")
     }
@@ -76,92 +131,5 @@ struct ConvTranspose: Operator {
     let (channels, overflow) = shape[1].multipliedReportingOverflow(by: groups)
     guard !overflow else { throw .attribute("group", "is \(groups), which is too large") }
     return channels
-  }
-
-  /// The weights of each group as the right-hand matrix of a product.
-  private func matrices<Number: TensorElement>(_ weights: Tensor, of: Number.Type) -> [Tensor] {
-    let shape = weights.shape
-    let kernelCount = shape.count(of: 2..<shape.rank)
-    let (depth, outputs) = (shape[0] / groups, shape[1])
-    let elements = weights.array(of: Number.self)
-    return (0..<groups).map { group in
-      Tensor([depth, kernelCount * outputs], of: Number.self) { matrix in
-        for channel in 0..<depth {
-          for output in 0..<outputs {
-            let source = ((group * depth + channel) * outputs + output) * kernelCount
-            for tap in 0..<kernelCount {
-              matrix[(channel * kernelCount + tap) * outputs + output] = elements[source + tap]
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private func floatProducts(_ data: SpatialData, _ weights: Tensor, compute: Compute) -> [Tensor] {
-    let matrices = packed ?? matrices(weights, of: Float.self).compactMap { PackedFloatMatrix($0) }
-    return matrices.enumerated().map { group, matrix in
-      let rows = data.channels(ofGroup: group, of: groups, as: Float.self)
-      let elements = rows.span(of: Float.self)
-      return Tensor([rows.shape[0], matrix.columns], of: Float.self) { output in
-        matrix.multiply(elements, into: &output, compute: compute)
-      }
-    }
-  }
-
-  private func doubleProducts(_ data: SpatialData, _ weights: Tensor) -> [Tensor] {
-    matrices(weights, of: Double.self).enumerated().map { group, matrix in
-      let rows = data.channels(ofGroup: group, of: groups, as: Double.self)
-      let (elements, factors) = (rows.span(of: Double.self), matrix.span(of: Double.self))
-      return Tensor([rows.shape[0], matrix.shape[1]], of: Double.self) { output in
-        for index in output.indices { output[index] = 0 }
-        addProduct(elements, factors, to: &output, depth: rows.shape[1], columns: matrix.shape[1])
-      }
-    }
-  }
-
-  /// Adds up the products of each group where their windows overlap.
-  private func gather<Number: TensorElement & MultiplicativeElement & AdditiveArithmetic>(
-    _ products: [Tensor], of: Number.Type, _ windows: WindowGeometry, shape: Shape, bias: Tensor?
-  ) -> Tensor {
-    let channels = shape[shape.rank - 1]
-    let outputs = channels / groups
-    return Tensor(shape, of: Number.self) { result in
-      result.fill(repeating: bias, every: channels)
-      var taps: [WindowGeometry.Tap] = []
-      for window in 0..<windows.outputCount {
-        windows.collectTaps(ofWindow: window, into: &taps)
-        for image in 0..<shape[0] {
-          for (group, product) in products.enumerated() {
-            let elements = product.span(of: Number.self)
-            let row = (image * windows.outputCount + window) * windows.kernelCount
-            for tap in taps {
-              let target = (image * windows.inputCount + tap.input) * channels + group * outputs
-              let source = (row + tap.kernel) * outputs
-              for output in 0..<outputs { result[target + output] += elements[source + output] }
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-extension SpatialData {
-  /// The channels of one group as a matrix with a row per position.
-  fileprivate func channels<Number: TensorElement>(
-    ofGroup group: Int, of groups: Int, as: Number.Type
-  ) -> Tensor {
-    let rows = batch * spatialCount
-    let count = channels / groups
-    if groups == 1 { return tensor.reshaped([rows, channels]) }
-    let elements = tensor.span(of: Number.self)
-    return Tensor([rows, count], of: Number.self) { target in
-      for row in 0..<rows {
-        for channel in 0..<count {
-          target[row * count + channel] = elements[row * channels + group * count + channel]
-        }
-      }
-    }
   }
 }

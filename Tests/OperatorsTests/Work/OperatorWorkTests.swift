@@ -69,7 +69,7 @@ import Testing
     // 3 × 3 pixels of 2 channels, each going to 4 channels times 2 × 2 taps.
     expect(
       try work(ConvTranspose.self, [floats(1, 2, 3, 3), floats(2, 4, 2, 2)], constants: [1]), 9 * 2 * 4 * 4, .float,
-      "gemm f32 reference, then gathered")
+      "convolution f32 reference, in phases")
   }
 
   @Test func productsCountRowsTimesColumnsTimesDepth() throws {
