@@ -65,7 +65,9 @@ extension Compute {
       unsafe depthwise.output = output.mutableAddress! + layout.first
       unsafe activation.withFunction(tier: tier) { function in
         unsafe depthwise.function = function
-        unsafe convolveDepthwise(depthwise, input.address, plan, shape)
+        unsafe withRepeatedChannels(input.address, plan) { input in
+          unsafe convolveDepthwise(depthwise, input, plan, shape)
+        }
       }
     }
   }

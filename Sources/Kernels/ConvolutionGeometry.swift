@@ -124,8 +124,24 @@ public struct ConvolutionGeometry: Sendable, Hashable {
   var kernelRows: Int { planes.kernel * kernel.height }
   var tapCount: Int { kernelRows * kernel.width }
 
-  /// Whether each channel is a group of its own.
-  var isDepthwise: Bool { groups > 1 && groups == inputChannels && groups == outputChannels }
+  /// Whether each channel is a group of its own, with no more outputs than are better computed one by one.
+  var isDepthwise: Bool {
+    groups > 1 && groups == inputChannels && outputsPerChannel <= Self.mostOutputsPerChannel
+  }
+
+  /// The outputs of each channel of a depthwise convolution.
+  var outputsPerChannel: Int { outputChannels / inputChannels }
+
+  /// The columns of a product that fill most of a vector.
+  private static let mostOutputsPerChannel = 6
+
+  /// The same convolution of data in which each channel is repeated for each of its outputs.
+  var repeatingChannels: ConvolutionGeometry {
+    var repeating = self
+    repeating.inputChannels = outputChannels
+    repeating.groups = outputChannels
+    return repeating
+  }
 
   /// Whether every output pixel is computed from the input pixel of the same place.
   var isPointwise: Bool {

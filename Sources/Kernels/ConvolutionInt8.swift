@@ -50,7 +50,9 @@ extension Compute {
     case .depthwise(let taps):
       let columns = epilogue.columns(for: taps, zeroPoint: job.zeroPoint)
       unsafe withOutput(epilogue, columns, into: target, stride: geometry.outputChannels) { output in
-        unsafe convolveDepthwise(job, taps, output)
+        unsafe withRepeatedChannels(job.input, plan) { input in
+          unsafe convolveDepthwise(job.with(input), taps, output)
+        }
       }
     }
   }
@@ -105,11 +107,18 @@ extension Compute {
 
 /// The left side of an integer convolution. Only used while the caller's span lives.
 @safe private struct Int8Convolution: @unchecked Sendable {
-  let input: UnsafePointer<UInt8>?
+  var input: UnsafePointer<UInt8>?
   let plan: ConvolutionPlan
   /// A byte of padding, as the input has it.
   let fill: UInt8
   /// What turns the input's bytes into unsigned ones, and the zero point that they then have.
   let flip: UInt8
   let zeroPoint: Int32
+
+  /// The same with another place for its elements.
+  @unsafe func with(_ input: UnsafePointer<UInt8>?) -> Int8Convolution {
+    var other = self
+    unsafe other.input = input
+    return other
+  }
 }

@@ -6,8 +6,8 @@ internal import CKernels
 /// on it.
 public final class ConvolutionPlan: Sendable {
   public let geometry: ConvolutionGeometry
-  /// What the kernels compute: the same convolution, but for columns that are laid on their side, and planes that are
-  /// images or rows.
+  /// What the kernels compute: the same convolution, but for columns that are laid on their side, planes that are images
+  /// or rows, and channels of depthwise convolutions that are repeated for each of their outputs.
   let placed: ConvolutionGeometry
   /// Where results go, if not just one after the other.
   private let ownLayout: OutputLayout?
@@ -87,7 +87,8 @@ extension Compute {
   ) -> ConvolutionPlan {
     // Several pixels of a row are computed at once: a column is laid on its side.
     let flat = geometry.flattened
-    let placed = layout != nil ? geometry : flat.isColumn ? flat.asRow : flat
+    let dense = layout != nil ? geometry : flat.isColumn ? flat.asRow : flat
+    let placed = geometry.isDepthwise ? dense.repeatingChannels : dense
     let (panels, bytes, stacksImages) =
       switch weights.storage {
       case .panels(let panels):
@@ -102,6 +103,8 @@ extension Compute {
 
   /// The same for weights of 8 bits.
   public func plan(_ geometry: ConvolutionGeometry, for weights: PackedInt8Convolution) -> ConvolutionPlan {
+    let flat = geometry.flattened
+    let placed = geometry.isDepthwise ? flat.repeatingChannels : flat
     let products = geometry.outputCount * geometry.depth
     // A byte product is about a quarter of a float one's work.
     let (panels, bytes, work) =
@@ -110,7 +113,7 @@ extension Compute {
       case .depthwise: (1, 0, products)
       }
     return ConvolutionPlan(
-      geometry, placed: geometry.flattened, elementBytes: 1, panels: panels, panelBytes: bytes, work: work,
+      geometry, placed: placed, elementBytes: 1, panels: panels, panelBytes: bytes, work: work,
       threads: threads(for: work), stacksImages: false)
   }
 }

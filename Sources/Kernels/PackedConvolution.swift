@@ -7,7 +7,7 @@ public final class PackedConvolution: Sendable {
 
   enum Storage: Sendable {
     case panels(PackedPanels)
-    /// [plane][kernel row][kernel column][channel]
+    /// [plane][kernel row][kernel column][output channel]
     case depthwise(AlignedMemory)
   }
   let storage: Storage
@@ -21,7 +21,7 @@ public final class PackedConvolution: Sendable {
     precondition(weights.count == geometry.weightCount, "\(weights.count) weights of \(geometry.weightCount)")
     self.geometry = geometry
     if geometry.isDepthwise {
-      let (taps, channels) = (geometry.depth, geometry.inputChannels)
+      let (taps, channels) = (geometry.depth, geometry.outputChannels)
       let memory = AlignedMemory(byteCount: weights.count * MemoryLayout<Float>.stride)
       let target = unsafe memory.elements(of: Float.self)
       for index in weights.indices {

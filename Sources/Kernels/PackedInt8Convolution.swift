@@ -48,7 +48,7 @@ final class DepthwiseBytes: Int8Weights, Sendable {
   @unsafe init(
     _ weights: UnsafePointer<UInt8>, flip: UInt8, _ geometry: ConvolutionGeometry, zeroPoints: [Int32]
   ) {
-    let (height, width, channels) = (geometry.kernelRows, geometry.kernel.width, geometry.inputChannels)
+    let (height, width, channels) = (geometry.kernelRows, geometry.kernel.width, geometry.outputChannels)
     memory = AlignedMemory(
       byteCount: parts(of: height, size: 2) * width * channels * MemoryLayout<Int32>.stride)
     let pairs = unsafe memory.elements(of: Int32.self)

@@ -17,7 +17,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     self.geometry = geometry
   }
 
-  static let all: [ConvolutionCase] = dense + stacked + grouped + depthwise + depthwiseEdges + volumes
+  static let all: [ConvolutionCase] = dense + stacked + grouped + repeated + depthwise + depthwiseEdges + volumes
 
   static let dense = [
     ConvolutionCase(
@@ -191,11 +191,20 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         input: .init(height: 4, width: 80), inputChannels: 6, outputChannels: 8, kernel: .init(3), padding: .init(1),
         groups: 2)),
     ConvolutionCase(
-      "two outputs for each channel",
+      "more outputs for each channel than are computed one by one",
       .init(
-        input: .init(height: 6, width: 6), inputChannels: 4, outputChannels: 8, kernel: .init(3), padding: .init(1),
+        input: .init(height: 6, width: 6), inputChannels: 4, outputChannels: 40, kernel: .init(3), padding: .init(1),
         groups: 4)),
   ]
+
+  /// Depthwise convolutions with several outputs for each channel.
+  static let repeated = [1, 2, 3, 4, 5, 6].map { outputs in
+    ConvolutionCase(
+      "\(outputs) outputs for each channel",
+      .init(
+        batch: 2, input: .init(height: 6, width: 9), inputChannels: 7, outputChannels: 7 * outputs, kernel: .init(3),
+        padding: .init(1), groups: 7))
+  }
 
   /// Images of several planes.
   static let volumes = [

@@ -66,3 +66,7 @@ void ck_convolution_depthwise_f32_run(
 void ck_convolution_depthwise_u8_run(
     const ck_depthwise_u8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     uint8_t flip, const ck_depthwise_u8 *depthwise, ck_convolution_block block);
+
+/// Writes each of `count` elements `times` times.
+void ck_repeat_f32(const float *input, size_t count, size_t times, float *output);
+void ck_repeat_u8(const uint8_t *input, size_t count, size_t times, uint8_t *output);
