@@ -206,13 +206,80 @@ import Testing
     try checkResults(of: graph)
   }
 
-  @Test func convolutionsOfOneDimensionAreLeftAlone() throws {
+  /// Two convolutions of data with these spatial axes, and between them what keeps the order of channels.
+  @Test(arguments: [[9], [3, 4, 5]]) func chainsOfOneAndThreeDimensionsAreTransposedAtTheirEnds(axes: [Int]) throws {
+    let ones = axes.map { _ in 1 }
+    let three = axes.map { _ in Int64(3) }
+    let pads = [Int64](repeating: 1, count: 2 * axes.count)
     var graph = GraphBuilder(opset: 13)
-    graph.input("x", [1, 2, 6])
-    graph.constant("w", randomTensor([2, 2, 3]))
-    graph.node("Conv", ["x", "w"], ["y"])
+    graph.input("x", [2, 4] + axes)
+    graph.constant("w", randomTensor([4, 4] + axes.map { _ in 3 }, seed: 3))
+    graph.node("Conv", ["x", "w"], ["h"], ["pads": .ints(pads)])
+    graph.node("MaxPool", ["h"], ["p"], ["kernel_shape": .ints(three), "pads": .ints(pads)])
+    graph.constant("b", randomTensor([4] + ones, seed: 9))
+    graph.node("Add", ["p", "b"], ["q"])
+    graph.constant("m", randomTensor([1, 4] + ones, seed: 10))
+    graph.node("Mul", ["m", "q"], ["r"])
+    graph.node("Concat", ["r", "h"], ["c"], ["axis": .int(Int64(-axes.count - 1))])
+    graph.constant("v", randomTensor([8, 2] + axes.map { _ in 2 }, seed: 8))
+    graph.node("ConvTranspose", ["c", "v"], ["t"])
+    graph.node("ReduceMean", ["t"], ["y"], ["axes": .ints(axes.indices.map { Int64(-$0 - 1) }), "keepdims": .int(0)])
+    graph.output("y", "t")
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(
+      model.operatorTypes == [
+        "Transpose", "Conv", "MaxPool", "Add", "Mul", "Concat", "ConvTranspose", "ReduceMean", "Transpose",
+      ])
+    let inputs = [randomTensor([2, 4] + axes, seed: 5)]
+    let expected = try run(graph.model, inputs)
+    let actual = try run(graph.model, inputs, passes: [ChannelsLastLayout()])
+    for (output, reference) in zip(actual, expected) {
+      #expect(output.shape == reference.shape)
+      #expect(output.relativeDifference(from: reference) <= 1e-6)
+    }
+  }
+
+  /// A model that itself goes to channels last and back, for what works on the last axis.
+  @Test func transpositionsOfTheModelAreThoseOfThePass() throws {
+    let graph = graph { graph in
+      graph.node("Transpose", ["h"], ["last"], ["perm": .ints([0, 2, 3, 1])])
+      graph.node("Softmax", ["last"], ["s"], ["axis": .int(-1)])
+      graph.node("Transpose", ["s"], ["first"], ["perm": .ints([0, 3, 1, 2])])
+      graph.node("Add", ["first", "h"], ["k"])
+    }
+    let model = try graph.model.applying(ChannelsLastLayout(), DeadNodeElimination())
+    #expect(
+      model.operatorTypes == ["Transpose", "Conv", "Identity", "Softmax", "Add", "Conv", "Transpose"])
+    try checkResults(of: graph)
+  }
+
+  @Test func aTranspositionToAnotherOrderStays() throws {
+    let graph = graph { graph in
+      graph.node("Transpose", ["h"], ["t"], ["perm": .ints([0, 3, 2, 1])])
+      graph.node("Transpose", ["t"], ["k"], ["perm": .ints([0, 3, 2, 1])])
+    }
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(
+      model.operatorTypes
+        == ["Transpose", "Conv", "Transpose", "Transpose", "Transpose", "Transpose", "Conv", "Transpose"])
+    try checkResults(of: graph)
+  }
+
+  /// Values with different numbers of axes have no order in common.
+  @Test func broadcastsBetweenImagesOfDifferentDimensionsKeepTheONNXOrder() throws {
+    var graph = GraphBuilder(opset: 13)
+    graph.input("x", [4, 4, 6])
+    graph.input("z", [1, 4, 4, 6])
+    graph.constant("w", randomTensor([4, 4, 1], seed: 3))
+    graph.constant("v", randomTensor([4, 4, 1, 1], seed: 4))
+    graph.node("Conv", ["x", "w"], ["h"])
+    graph.node("Conv", ["z", "v"], ["k"])
+    graph.node("Add", ["h", "k"], ["y"])
     graph.output("y")
-    #expect(try graph.model.applying(ChannelsLastLayout()).operatorTypes == ["Conv"])
+    let inputs = [randomTensor([4, 4, 6], seed: 5), randomTensor([1, 4, 4, 6], seed: 6)]
+    let expected = try run(graph.model, inputs)
+    let actual = try run(graph.model, inputs, passes: [ChannelsLastLayout()])
+    #expect(actual[0].relativeDifference(from: expected[0]) <= 1e-6)
   }
 
   // MARK: Flattening

@@ -4,17 +4,18 @@ import Tensors
 
 /// Keeps images in the order that convolution kernels work in, channels last, from one convolution to the next.
 ///
-/// Kernels want [N, H, W, C], ONNX says [N, C, H, W]: by itself every convolution transposes its input and its result.
+/// Kernels want [N, H, W, C], ONNX says [N, C, H, W]: by itself every convolution transposes its input and its result. So
+/// it is with images of one dimension and of three.
 /// The pass lets convolutions and pooling take and give channels-last values (attribute `channels_last` = 1), carries
 /// these through the element-wise operators between, and transposes only where another operator needs the ONNX order.
+/// Where a model itself goes from one order to the other, that is taken for what it is.
 public struct ChannelsLastLayout: GraphPass {
   public let name = "channels-last-layout"
   public init() {}
 
   public func apply(to model: inout Model, _ context: PassContext) throws(EngineError) {
     try model.rewriteBodies { body, model in
-      let fixed = Set(body.outputs).union(body.nodes.flatMap(\.captures))
-      var rewriter = LayoutRewriter(model: model, fixed: fixed)
+      var rewriter = LayoutRewriter(model: model, nodes: [])
       for node in body.nodes { rewriter.append(node) }
       for output in body.outputs { rewriter.requireONNXOrder(output) }
       body.nodes = rewriter.nodes
@@ -26,160 +27,181 @@ public struct ChannelsLastLayout: GraphPass {
 
 /// Rewrites the nodes of a body one after the other, remembering which values exist with channels last.
 struct LayoutRewriter {
-  private(set) var model: Model
-  private(set) var nodes: [Node] = []
+  var model: Model
+  var nodes: [Node]
   private(set) var newConstants: [ValueID] = []
-  /// The values that have to exist under their own name.
-  private let fixed: Set<ValueID>
   /// The channels-last form of values that have one.
-  private var channelsLast: [ValueID: ValueID] = [:]
+  private var channelsLast: [ValueID: ChannelsLastForm] = [:]
   /// The values that exist in channels-last form only, so far.
   private var pending = Set<ValueID>()
   /// The values that are images of one pixel.
   private var pixels = Set<ValueID>()
-  /// The values that are nothing but channels-last forms of others, with these forms.
-  private var synonyms: [ValueID: ValueID] = [:]
 
-  init(model: Model, fixed: Set<ValueID>) {
+  init(model: Model, nodes: [Node]) {
     self.model = model
-    self.fixed = fixed
+    self.nodes = nodes
   }
 
   mutating func append(_ node: Node) {
-    var node = node
-    node.inputs = node.inputs.map { $0.map { synonyms[$0] ?? $0 } }
-    if node.int("channels_last") == nil, let rule = LayoutRule(node, model) {
-      if isOnlyAChangeOfOrder(rule, node) { return }
-      if let rewritten = apply(rule, to: node) {
-        nodes.append(rewritten)
-        return
-      }
+    if node.int("channels_last") == nil, let rule = LayoutRule(node, model), let rewritten = apply(rule, to: node) {
+      nodes.append(rewritten)
+      return
     }
     for input in node.inputs { if let input { requireONNXOrder(input) } }
     for capture in node.captures { requireONNXOrder(capture) }
     nodes.append(node)
+    noteOrder(ofTransposition: node)
+  }
+
+  /// Remembers what a node transposes to the order of ONNX.
+  private mutating func noteOrder(ofTransposition node: Node) {
+    guard node.operatorName == OperatorName("Transpose"), let input = node.inputs[0], let output = node.outputs[0],
+      case .ints(let order)? = node.attributes["perm"], let order = AxisOrder(toONNX: order)
+    else { return }
+    channelsLast[output] = ChannelsLastForm(value: input, order: order)
   }
 
   /// Makes a value available in the order that ONNX gives it.
   mutating func requireONNXOrder(_ value: ValueID) {
-    guard pending.remove(value) != nil, let source = channelsLast[value] else { return }
-    nodes.append(transpose(source, to: value, [0, 3, 1, 2]))
-  }
-
-  /// Whether a node does nothing but give a value in another order, which is then known in both and may not be needed in
-  /// that of the node.
-  private mutating func isOnlyAChangeOfOrder(_ rule: LayoutRule, _ node: Node) -> Bool {
-    guard let input = node.inputs[0], let output = node.outputs[0] else { return false }
-    switch rule {
-    case .toONNXOrder:
-      channelsLast[output] = input
-      pending.insert(output)
-      return true
-    case .fromONNXOrder:
-      guard let form = channelsLast[input], !fixed.contains(output) else { return false }
-      synonyms[output] = form
-      return true
-    default: return false
-    }
+    guard pending.remove(value) != nil, let form = channelsLast[value] else { return }
+    nodes.append(transpose(form.value, to: value, form.order.toONNX))
   }
 
   /// The node on channels-last values; nil where it is better left as it is.
   private mutating func apply(_ rule: LayoutRule, to node: Node) -> Node? {
     var node = node
+    let order: AxisOrder
     switch rule {
-    case .window(let positions):
-      for position in positions { node.inputs[position] = node.inputs[position].map { channelsLastForm(of: $0) } }
+    case .window(let positions, let rank):
+      order = AxisOrder(rank: rank)
+      guard positions.allSatisfy({ hasOrder(order, node.inputs[$0]) }) else { return nil }
+      for position in positions {
+        node.inputs[position] = node.inputs[position].map { channelsLastForm(of: $0, order) }
+      }
       node.attributes["channels_last"] = .int(1)
     case .followingWindow:
-      guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
-      node.inputs[0] = form
+      guard let form = knownForm(node.inputs[0]) else { return nil }
+      order = form.order
+      node.inputs[0] = form.value
       node.attributes["channels_last"] = .int(1)
       if node.operatorName.type.contains("Global"), let output = node.outputs[0] { pixels.insert(output) }
     case .flattening:
-      guard let input = node.inputs[0], pixels.contains(input), let form = channelsLast[input] else { return nil }
-      node.inputs[0] = form
+      guard let input = node.inputs[0], pixels.contains(input), let form = knownForm(input) else { return nil }
+      node.inputs[0] = form.value
       return node
+    case .transposition(let axes):
+      guard let form = knownForm(node.inputs[0]), axes == form.order.toChannelsLast else { return nil }
+      return Node(name: node.name, OperatorName("Identity"), inputs: [form.value], outputs: node.outputs)
     case .elementwise(let positions):
-      guard let inputs = elementwiseInputs(of: node, positions) else { return nil }
+      guard let common = commonOrder(of: node, positions),
+        let inputs = elementwiseInputs(of: node, positions, common)
+      else { return nil }
+      order = common
       node.inputs = inputs
     case .concatenation(let positions):
-      let forms = positions.map { position in node.inputs[position].flatMap { channelsLast[$0] } }
-      guard forms.allSatisfy({ $0 != nil }) else { return nil }
-      for (position, form) in zip(positions, forms) { node.inputs[position] = form }
-      node.attributes["axis"] = .int(3)
+      guard let common = commonOrder(of: node, positions), common.isOfChannels(node.int("axis") ?? 1),
+        positions.allSatisfy({ knownForm(node.inputs[$0]) != nil })
+      else { return nil }
+      order = common
+      for position in positions { node.inputs[position] = knownForm(node.inputs[position])?.value }
+      node.attributes["axis"] = .int(Int64(order.rank - 1))
     case .split:
-      guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
-      node.inputs[0] = form
-      node.attributes["axis"] = .int(3)
+      guard let form = knownForm(node.inputs[0]), form.order.isOfChannels(node.int("axis") ?? 0) else { return nil }
+      order = form.order
+      node.inputs[0] = form.value
+      node.attributes["axis"] = .int(Int64(order.rank - 1))
     case .slicing(let position):
-      guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
-      node.inputs[0] = form
+      guard let form = knownForm(node.inputs[0]), let axes = node.list(position, orAttribute: "axes", model),
+        let moved = form.order.channelsLastAxes(axes)
+      else { return nil }
+      order = form.order
+      node.inputs[0] = form.value
       if let position {
-        node.inputs[position] = node.inputs[position].flatMap { channelsLastAxes($0) }
-      } else if case .ints(let axes)? = node.attributes["axes"] {
-        node.attributes["axes"] = .ints(axes.map(Self.channelsLastAxis))
+        node.inputs[position] = addConstant(Tensor([moved.count], moved))
+      } else {
+        node.attributes["axes"] = .ints(moved)
       }
     case .padding(let position):
-      guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
-      node.inputs[0] = form
-      node.inputs[position] = node.inputs[position].flatMap { channelsLastPads($0) }
+      guard let form = knownForm(node.inputs[0]), let pads = node.list(position, orAttribute: "pads", model),
+        pads.count == 2 * form.order.rank
+      else { return nil }
+      order = form.order
+      node.inputs[0] = form.value
+      let axes = order.toChannelsLast.map { Int($0) }
+      let moved = axes.map { pads[$0] } + axes.map { pads[order.rank + $0] }
+      node.inputs[position] = addConstant(Tensor([moved.count], moved))
     case .resampling(let positions):
-      guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
-      node.inputs[0] = form
-      for position in positions { node.inputs[position] = node.inputs[position].flatMap { channelsLastList($0) } }
-    case .spatialReduction:
-      guard let input = node.inputs[0], let form = channelsLast[input] else { return nil }
-      node.inputs[0] = form
+      guard let form = knownForm(node.inputs[0]) else { return nil }
+      order = form.order
+      let lists = positions.map { node.inputs[$0].flatMap { channelsLastList($0, order) } }
+      guard lists.allSatisfy({ $0 != nil }) else { return nil }
+      node.inputs[0] = form.value
+      for (position, list) in zip(positions, lists) { node.inputs[position] = list.map { addConstant($0) } }
+    case .reduction(let axes):
+      guard let form = knownForm(node.inputs[0]), form.order.areSpatial(axes) else { return nil }
+      order = form.order
+      node.inputs[0] = form.value
+      let spatial = (1..<Int64(order.rank - 1)).map(\.self)
       if node.inputs.count > 1 {
-        node.inputs[1] = addConstant(Tensor([2], [1, 2] as [Int64]))
+        node.inputs[1] = addConstant(Tensor([spatial.count], spatial))
       } else {
-        node.attributes["axes"] = .ints([1, 2])
+        node.attributes["axes"] = .ints(spatial)
       }
-      // Without height and width, a result has no order left.
+      // Without its spatial axes, a result has no order left.
       if node.int("keepdims") == 0 { return node }
       if let output = node.outputs[0] { pixels.insert(output) }
     case .observation:
-      node.inputs[0] = node.inputs[0].map { channelsLast[$0] ?? $0 }
+      node.inputs[0] = node.inputs[0].map { channelsLast[$0]?.value ?? $0 }
       return node
-    case .toONNXOrder, .fromONNXOrder: return nil
     }
-    node.outputs = node.outputs.map { $0.map { newChannelsLastForm(of: $0) } }
+    node.outputs = node.outputs.map { $0.map { newForm(of: $0, order) } }
     return node
   }
 
-  /// What a node produces in the place of a value that was in ONNX's order.
-  private mutating func newChannelsLastForm(of output: ValueID) -> ValueID {
+  /// What a node produces in the place of a value that was in the order of ONNX.
+  private mutating func newForm(of output: ValueID, _ order: AxisOrder) -> ValueID {
     var value = model[output]
     value.dimensions = nil
     let form = model.add(value)
-    channelsLast[output] = form
+    channelsLast[output] = ChannelsLastForm(value: form, order: order)
     pending.insert(output)
     return form
   }
 
+  /// The channels-last form of a value that has one.
+  private func knownForm(_ value: ValueID?) -> ChannelsLastForm? { value.flatMap { channelsLast[$0] } }
+
+  /// Whether a value, where it has a form already, has it in this order.
+  private func hasOrder(_ order: AxisOrder, _ value: ValueID?) -> Bool {
+    knownForm(value).map { $0.order == order } ?? true
+  }
+
+  /// The order of those of a node's inputs that have a form; nil where none has, or where they differ.
+  private func commonOrder(of node: Node, _ positions: [Int]) -> AxisOrder? {
+    let orders = Set(positions.compactMap { knownForm(node.inputs[$0])?.order })
+    return orders.count == 1 ? orders.first : nil
+  }
+
   /// The channels-last form of a value, transposed on first use.
-  private mutating func channelsLastForm(of value: ValueID) -> ValueID {
-    if let form = channelsLast[value] { return form }
+  private mutating func channelsLastForm(of value: ValueID, _ order: AxisOrder) -> ValueID {
+    if let form = channelsLast[value] { return form.value }
     var transposed = model[value]
     transposed.dimensions = nil
     transposed.constant = nil
     let form = model.add(transposed)
-    nodes.append(transpose(value, to: form, [0, 2, 3, 1]))
-    channelsLast[value] = form
+    nodes.append(transpose(value, to: form, order.toChannelsLast))
+    channelsLast[value] = ChannelsLastForm(value: form, order: order)
     return form
   }
 
-  /// The inputs with channels last; nil unless at least one has that form and all others have it or are constants that
-  /// broadcast along it.
-  private mutating func elementwiseInputs(of node: Node, _ positions: [Int]) -> [ValueID?]? {
+  /// The inputs with channels last; nil unless those that do not have that form are constants that broadcast along it.
+  private mutating func elementwiseInputs(of node: Node, _ positions: [Int], _ order: AxisOrder) -> [ValueID?]? {
     var inputs = node.inputs
     var constants: [(position: Int, tensor: Tensor)] = []
-    var hasForm = false
     for position in positions {
       guard let input = node.inputs[position] else { continue }
       if let form = channelsLast[input] {
-        inputs[position] = form
-        hasForm = true
+        inputs[position] = form.value
       } else if let constant = model[input].constant {
         guard constant.count > 1 else { continue }
         constants.append((position, constant))
@@ -187,40 +209,26 @@ struct LayoutRewriter {
         return nil
       }
     }
-    guard hasForm else { return nil }
     for (position, tensor) in constants {
-      guard let moved = tensor.perChannelConstant else { return nil }
+      guard let moved = tensor.perChannelConstant(order) else { return nil }
       inputs[position] = addConstant(moved)
     }
     return inputs
   }
 
-  /// A constant with one number for each axis, in the channels-last order of axes; nil for other types.
-  private mutating func channelsLastList(_ value: ValueID) -> ValueID? {
-    let order = [0, 2, 3, 1]
-    switch model[value].constant {
-    case let list? where list.type == .float32:
+  /// A constant with one number for each axis, in the channels-last order of axes; nil for others.
+  private func channelsLastList(_ value: ValueID, _ order: AxisOrder) -> Tensor? {
+    guard let list = model[value].constant, list.count == order.rank else { return nil }
+    let axes = order.toChannelsLast.map { Int($0) }
+    switch list.type {
+    case .float32:
       let numbers = list.array(of: Float.self)
-      return addConstant(Tensor([4], order.map { numbers[$0] }))
-    case let list? where list.type == .int64:
+      return Tensor([list.count], axes.map { numbers[$0] })
+    case .int64:
       let numbers = list.array(of: Int64.self)
-      return addConstant(Tensor([4], order.map { numbers[$0] }))
+      return Tensor([list.count], axes.map { numbers[$0] })
     default: return nil
     }
-  }
-
-  /// Where an axis of an image, counted from either end, lies with the channels last.
-  private static func channelsLastAxis(_ axis: Int64) -> Int64 { [0, 3, 1, 2][Int(axis < 0 ? axis + 4 : axis)] }
-
-  private mutating func channelsLastAxes(_ value: ValueID) -> ValueID? {
-    guard let axes = model[value].constant?.array(of: Int64.self) else { return nil }
-    return addConstant(Tensor([axes.count], axes.map(Self.channelsLastAxis)))
-  }
-
-  /// The pads of an image, a constant, with those of the channels after those of height and width.
-  private mutating func channelsLastPads(_ value: ValueID) -> ValueID? {
-    guard let pads = model[value].constant?.array(of: Int64.self) else { return nil }
-    return addConstant(Tensor([8], [0, 2, 3, 1, 4, 6, 7, 5].map { pads[$0] }))
   }
 
   private mutating func addConstant(_ tensor: Tensor) -> ValueID {
@@ -234,13 +242,25 @@ struct LayoutRewriter {
   }
 }
 
+extension Node {
+  /// The numbers in an input, or in an attribute where no input has them; nil where they are not known.
+  fileprivate func list(_ input: Int?, orAttribute name: String, _ model: Model) -> [Int64]? {
+    if let input {
+      guard let constant = inputs[input].flatMap({ model[$0].constant }), constant.type == .int64 else { return nil }
+      return constant.array(of: Int64.self)
+    }
+    if case .ints(let list)? = attributes[name] { return list }
+    return nil
+  }
+}
+
 extension Tensor {
-  /// A constant of shape [C, 1, 1] or [1, C, 1, 1] as the [C] that broadcasts along the last axis; nil for others.
-  fileprivate var perChannelConstant: Tensor? {
-    let dimensions = shape.dimensions
-    let isPerChannel =
-      (dimensions.count == 3 && dimensions[1...] == [1, 1])
-      || (dimensions.count == 4 && dimensions[0] == 1 && dimensions[2...] == [1, 1])
-    return isPerChannel ? reshaped([count]) : nil
+  /// A constant of shape [C, 1, 1] or [1, C, 1, 1] as the [C] that broadcasts along the last axis, or the same with
+  /// another number of spatial axes; nil for others.
+  fileprivate func perChannelConstant(_ order: AxisOrder) -> Tensor? {
+    var dimensions = shape.dimensions
+    if dimensions.count == order.rank, dimensions[0] == 1 { dimensions.removeFirst() }
+    guard dimensions.count == order.rank - 1, dimensions[1...].allSatisfy({ $0 == 1 }) else { return nil }
+    return reshaped([count])
   }
 }
