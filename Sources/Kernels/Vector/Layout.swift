@@ -17,7 +17,7 @@ public struct StridedLayout: Sendable, Hashable {
   public init(dense shape: Shape) { self.init(strides: shape.strides) }
 
   /// Whether every element of an array of this shape lies within a buffer of `count` elements.
-  fileprivate func fits(_ shape: Shape, in count: Int) -> Bool {
+  func fits(_ shape: Shape, in count: Int) -> Bool {
     guard strides.count == shape.rank else { return false }
     guard shape.count > 0 else { return true }
     var (lowest, highest) = (start, start)

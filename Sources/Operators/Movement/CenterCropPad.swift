@@ -25,6 +25,9 @@ struct CenterCropPad: Operator {
       ranges[axis] = PaddedRange(size: shape[axis], before: added / 2, after: added - added / 2)
     }
     let zero = try Tensor(scalar: Boolean(false)).cast(to: inputs[0].type, inputs.compute)
-    return [try inputs[0].padded(ranges, mode: .constant, value: zero, countsFrom: .input(1), entries)]
+    return [
+      try inputs[0].padded(
+        ranges, mode: .constant, value: zero, countsFrom: .input(1), entries, inputs.compute)
+    ]
   }
 }

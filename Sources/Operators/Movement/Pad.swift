@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Pad (ONNX 2, 11, 13, 18, 19, …): entries added at both ends of the axes, or cut off where the count is negative.
@@ -37,7 +38,10 @@ struct Pad: Operator {
     for (index, axis) in axes.enumerated() {
       ranges[axis] = PaddedRange(size: input.shape[axis], before: counts[index], after: counts[index + axes.count])
     }
-    return [try input.padded(ranges, mode: mode, value: try fillValue(inputs), countsFrom: pads.source, entries)]
+    return [
+      try input.padded(
+        ranges, mode: mode, value: try fillValue(inputs), countsFrom: pads.source, entries, inputs.compute)
+    ]
   }
 
   private func fillValue(_ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
@@ -106,7 +110,7 @@ extension Tensor {
   /// This tensor with its axes padded. `value` is one element of the same type.
   func padded(
     _ ranges: [PaddedRange], mode: PadMode, value: Tensor, countsFrom source: ParameterSource,
-    _ latest: PaddingEntries
+    _ latest: PaddingEntries, _ compute: Compute
   ) throws(OperatorError) -> Tensor {
     var dimensions: [Int] = []
     for range in ranges {
@@ -127,6 +131,6 @@ extension Tensor {
           return places
         })
     }
-    return try AxisSelection(self, entries, fill: value, shape: result).result()
+    return try AxisSelection(self, entries, fill: value, shape: result, compute).result()
   }
 }

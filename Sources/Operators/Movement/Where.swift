@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Where (ONNX 9, 16): input 1 where the condition holds and input 2 elsewhere, all three broadcast.
@@ -20,7 +21,8 @@ struct Where: Operator {
     let layout = OperandLayout(dimensions, strides: shapes.map { $0.repeatingStrides(to: shape) })
     return [
       try Choice(
-        condition: condition, chosen: chosen.aligned(), other: other.aligned(), shape: shape, layout: layout
+        condition: condition, chosen: chosen.aligned(), other: other.aligned(), shape: shape, layout: layout,
+        compute: inputs.compute
       ).result(of: chosen.type)
     ]
   }
@@ -32,24 +34,14 @@ private struct Choice: BitMovement {
   let other: Tensor
   let shape: Shape
   let layout: OperandLayout
+  let compute: Compute
 
   func move<Bits: TensorElement>(as: Bits.Type) -> Tensor {
     Tensor(shape, of: Bits.self) { output in
       guard shape.count > 0 else { return }
-      let condition = condition.span(of: Boolean.self)
-      let chosen: Span<Bits> = chosen.bits()
-      let other: Span<Bits> = other.bits()
-      var walk = StridedWalk(layout, offsets: [0, 0, 0])
-      let steps = (walk.rowSteps[0], walk.rowSteps[1], walk.rowSteps[2])
-      for row in 0..<walk.rowCount {
-        let starts = (walk.offsets[0], walk.offsets[1], walk.offsets[2])
-        for index in 0..<walk.rowLength {
-          output[row * walk.rowLength + index] =
-            condition[starts.0 + index * steps.0].value
-            ? chosen[starts.1 + index * steps.1] : other[starts.2 + index * steps.2]
-        }
-        walk.advance()
-      }
+      compute.choose(
+        Shape(layout.dimensions), where: condition.span(of: Boolean.self), chosen.bits(as: Bits.self),
+        other.bits(as: Bits.self), layouts: layout.strides.map { StridedLayout(strides: $0) }, into: &output)
     }
   }
 }

@@ -1,26 +1,14 @@
+import Kernels
 import Tensors
 
 /// Which entries of every axis of a tensor a result takes, arranged for copying.
 struct AxisEntries: Sendable {
-  /// A stretch of the result that comes from neighbouring elements, or is filled where `start` is nil.
-  struct Segment {
-    var start: Int?
-    var count: Int
-
-    fileprivate var elementOffsets: [Int] { (0..<count).map { offset in start.map { $0 + offset } ?? -1 } }
-  }
-
   /// The shape of the tensor that entries are taken of.
   let source: Shape
-  /// For each axis outside the segments, the distance that each entry adds; nil where the entry is filled.
-  let outerOffsets: [[Int?]]
-  /// The segments of a row of the result.
-  let segments: [Segment]
-  /// Where the segments are short, the distance of each element of a row; negative where it is filled.
-  let elementOffsets: [Int]?
-
-  /// Segments that are shorter than this on average are copied element by element.
-  private static let shortSegment = 8
+  /// Where the source of each row of the result begins; negative where the row is filled.
+  let bases: [Int]
+  /// How each row is put together.
+  let pattern: RowPattern
 
   /// `entries` lists the chosen entries of each axis; nil stands for one that is filled.
   init(of source: Shape, _ entries: [[Int?]]) {
@@ -28,23 +16,24 @@ struct AxisEntries: Sendable {
     self.source = source
     let strides = source.strides
     let innermost = entries.indices.last { !entries[$0].elementsEqual(0..<source[$0]) { $0 == $1 } } ?? -1
-    outerOffsets = entries.indices.prefix(max(innermost, 0)).map { axis in
-      entries[axis].map { $0.map { $0 * strides[axis] } }
+    var bases = [0]
+    for axis in entries.indices.prefix(max(innermost, 0)) {
+      let offsets = entries[axis].map { $0.map { $0 * strides[axis] } ?? -1 }
+      bases = bases.flatMap { base in offsets.map { base < 0 || $0 < 0 ? -1 : base + $0 } }
     }
+    self.bases = bases
     let length = innermost < 0 ? source.count : strides[innermost]
-    segments = Self.segments(innermost < 0 ? [0] : entries[innermost], length: length)
-    let rowLength = segments.reduce(0) { $0 + $1.count }
-    elementOffsets = rowLength < Self.shortSegment * segments.count ? segments.flatMap { $0.elementOffsets } : nil
+    pattern = RowPattern(Self.segments(innermost < 0 ? [0] : entries[innermost], length: length))
   }
 
-  private static func segments(_ entries: [Int?], length: Int) -> [Segment] {
-    var segments: [Segment] = []
-    for entry in entries {
+  private static func segments(_ entries: [Int?], length: Int) -> [RowPattern.Segment] {
+    var segments: [RowPattern.Segment] = []
+    for entry in entries where length > 0 {
       let start = entry.map { $0 * length }
       if let last = segments.last, last.start.map({ $0 + last.count }) == start {
         segments[segments.count - 1].count += length
       } else {
-        segments.append(Segment(start: start, count: length))
+        segments.append(RowPattern.Segment(start: start, count: length))
       }
     }
     return segments

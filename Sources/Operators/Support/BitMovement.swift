@@ -3,7 +3,7 @@ import Tensors
 /// A rearrangement of elements that looks at nothing but their bits, so that one loop serves all types of a width.
 protocol BitMovement {
   /// Makes the result with elements of an unsigned integer type.
-  func move<Bits: TensorElement>(as: Bits.Type) -> Tensor
+  func move<Bits: TensorElement & FixedWidthInteger>(as: Bits.Type) -> Tensor
 }
 
 extension BitMovement {

@@ -53,7 +53,7 @@ struct Resampler: Sendable {
       AxisEntries(of: input.shape, axes.map(nearestEntries(of:)))
     }
     let fill = try Tensor(scalar: extrapolation).cast(to: input.type, compute)
-    return try AxisSelection(input, entries, fill: fill, shape: shape).result()
+    return try AxisSelection(input, entries, fill: fill, shape: shape, compute).result()
   }
 
   private func nearestEntries(of axis: ResampledAxis) -> [Int?] {
