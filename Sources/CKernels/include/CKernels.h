@@ -15,6 +15,7 @@
 #include "ck_processor.h"
 #include "ck_recurrent.h"
 #include "ck_reduce.h"
+#include "ck_sampling.h"
 #include "ck_selection.h"
 #include "ck_statistics.h"
 #include "ck_threads.h"

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// GridSample (ONNX 16, 20, 22): each channel read at the positions that a grid names, between its entries where need
@@ -32,9 +33,6 @@ struct GridSample: Operator {
     guard data.rank >= 3, grid.rank == data.rank, grid[0] == data[0], grid[grid.rank - 1] == data.rank - 2 else {
       throw .input(1, "has shape \(grid), which is no grid for shape \(data)")
     }
-    let axes = data.dimensions[2...].map {
-      GridAxis(length: $0, alignsCorners: alignsCorners, padding: padding, interpolation: interpolation)
-    }
     let shape = try inputs[0].type.outputShape(
       Array(data.dimensions[..<2]) + grid.dimensions[1..<grid.rank - 1])
     guard inputs[1].type.isFloatingPoint else {
@@ -42,49 +40,62 @@ struct GridSample: Operator {
     }
     guard shape.count == 0 || data.count > 0 else { throw .input(0, "has shape \(data), which has nothing to sample") }
     let coordinates = try inputs[1].cast(to: .float32, inputs.compute).aligned()
+    let plane = data.count(of: 2..<data.rank)
+    guard plane <= GridReader.largestPlane else {
+      throw .unsupported("sampling of more than \(GridReader.largestPlane) elements at once is not supported")
+    }
+    let points = shape.count > 0 ? points(coordinates, of: data, inputs.compute) : []
     switch inputs[0].type {
-    case .float32: return [sample(inputs[0].aligned(), coordinates, axes, shape, Float.self)]
-    case .float64: return [sample(inputs[0].aligned(), coordinates, axes, shape, Double.self)]
+    case .float32: return [sample(inputs[0].aligned(), plane: plane, at: points, shape, inputs.compute)]
+    case .float64: return [sample(inputs[0].aligned(), plane: plane, at: points, shape)]
     default: throw .unsupported("sampling of elements of type \(inputs[0].type) is not supported")
     }
   }
 
-  private func sample<Element: TensorElement & BinaryFloatingPoint>(
-    _ input: Tensor, _ grid: Tensor, _ axes: [GridAxis], _ shape: Shape, _: Element.Type
+  private func points(_ grid: Tensor, of data: Shape, _ compute: Compute) -> [[SamplingPoints]] {
+    let reader = GridReader(
+      lengths: Array(data.dimensions[2...]), alignsCorners: alignsCorners, padding: padding,
+      interpolation: interpolation)
+    return compute.points(of: grid.span(of: Float.self), batches: data[0], reader)
+  }
+
+  private func sample(
+    _ input: Tensor, plane: Int, at points: [[SamplingPoints]], _ shape: Shape, _ compute: Compute
   ) -> Tensor {
-    let channels = shape[1]
-    let places = shape.count(of: 2..<shape.rank)
-    let plane = input.shape.count(of: 2..<input.shape.rank)
-    return Tensor(shape, of: Element.self) { output in
+    Tensor(shape, of: Float.self) { output in
       guard shape.count > 0 else { return }
-      let elements = input.span(of: Element.self)
-      let coordinates = grid.span(of: Float.self)
-      for place in 0..<shape[0] * places {
-        let taps = taps(axes, coordinates, at: place * axes.count)
-        let (batch, position) = (place / places, place % places)
-        for channel in batch * channels..<(batch + 1) * channels {
-          var sum: Element = 0
-          for (offset, weight) in taps { sum += Element(weight) * elements[channel * plane + offset] }
-          output[channel * places + position] = sum
+      compute.sample(input.span(of: Float.self), planes: shape[1], plane: plane, at: points, into: &output)
+    }
+  }
+
+  /// The same in float64.
+  private func sample(_ input: Tensor, plane: Int, at points: [[SamplingPoints]], _ shape: Shape) -> Tensor {
+    Tensor(shape, of: Double.self) { output in
+      let elements = input.span(of: Double.self)
+      var target = 0
+      for batch in points.indices {
+        for channel in batch * shape[1]..<(batch + 1) * shape[1] {
+          let own = elements.extracting(channel * plane..<(channel + 1) * plane)
+          for part in points[batch] {
+            for point in 0..<part.count {
+              output[target] = part.value(of: point, in: own)
+              target += 1
+            }
+          }
         }
       }
     }
   }
+}
 
-  /// The elements of a channel to mix for one point of the grid: every combination of the axes' entries.
-  private func taps(
-    _ axes: [GridAxis], _ coordinates: Span<Float>, at start: Int
-  ) -> [(offset: Int, weight: Float)] {
-    var taps: [(offset: Int, weight: Float)] = [(0, 1)]
-    for (index, axis) in axes.enumerated() {
-      // The innermost axis comes first in the grid.
-      let along = axis.taps(at: coordinates[start + axes.count - 1 - index])
-      taps = taps.flatMap { tap in
-        along.compactMap { step in
-          step.entry.map { (tap.offset * axis.length + $0, tap.weight * step.weight) }
-        }
-      }
+extension SamplingPoints {
+  fileprivate func value(of point: Int, in plane: Span<Double>) -> Double {
+    var sum = 0.0
+    for tap in 0..<taps {
+      let weight = weights[tap * count + point]
+      if weight == 0, weight.sign == .minus { continue }
+      sum += Double(weight) * plane[Int(offsets[tap * count + point])]
     }
-    return taps
+    return sum
   }
 }

@@ -1,0 +1,6 @@
+#if defined(__aarch64__)
+#include "sampling.h"
+
+#define CK_TIER_NAME neon
+#include "vector.inc"
+#endif
