@@ -20,3 +20,4 @@
 #include "ck_statistics.h"
 #include "ck_threads.h"
 #include "ck_tier.h"
+#include "ck_truncate.h"

@@ -97,6 +97,20 @@ extension Compute {
     }
   }
 
+  /// Cuts numbers off toward zero. What does not fit, NaN included, gives the least integer of 32 bits, of 64 where
+  /// `Element` has as many, and of it the lowest bits. `Element` is none of UInt32 and UInt64.
+  public func truncate<Element: TensorElement & FixedWidthInteger>(
+    _ input: Span<Float>, into output: inout MutableSpan<Element>
+  ) {
+    precondition(input.count == output.count, "\(input.count) elements into \(output.count)")
+    precondition(Element.isSigned || Element.bitWidth < 32, "no kernel that makes \(Element.dataType)")
+    let size = MemoryLayout<Element>.size
+    unsafe forEachChunk(of: output.count, from: input.bytes, into: &output) { input, output, range in
+      let numbers = unsafe (input + range.lowerBound * 4).assumingMemoryBound(to: Float.self)
+      unsafe ck_truncate(size, numbers, output + range.lowerBound * size, range.count)
+    }
+  }
+
   private typealias NarrowingKernel =
     @Sendable (
       ck_tier, UnsafeRawPointer, UnsafeMutableRawPointer, Int, UnsafeMutablePointer<ck_narrowing_loss>

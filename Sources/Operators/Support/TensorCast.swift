@@ -8,7 +8,9 @@ extension Tensor {
     if target == type { return self }
     let source = aligned()
     switch type {
-    case .float32: return try source.cast(Float.self, to: target, compute)
+    case .float32:
+      if let integers = source.truncated(to: target, compute) { return integers }
+      return try source.cast(Float.self, to: target, compute)
     case .float64: return try source.cast(Double.self, to: target, compute)
     case .float16, .bfloat16: return try source.widened(with: compute).cast(to: target, compute)
     case .bool: return try source.cast(Boolean.self, to: target, compute)
@@ -23,6 +25,23 @@ extension Tensor {
     case .int4, .uint4: return try Tensor(shape, int32Elements ?? []).cast(to: target, compute)
     default: throw .unsupported("a cast from \(type) to \(target) is not supported")
     }
+  }
+
+  /// A float32 tensor cut off to integers, where a kernel does that.
+  private func truncated(to target: DataType, _ compute: Compute) -> Tensor? {
+    switch target {
+    case .int8: truncated(Int8.self, compute)
+    case .int16: truncated(Int16.self, compute)
+    case .int32: truncated(Int32.self, compute)
+    case .int64: truncated(Int64.self, compute)
+    case .uint8: truncated(UInt8.self, compute)
+    case .uint16: truncated(UInt16.self, compute)
+    default: nil
+    }
+  }
+
+  private func truncated<Target: TensorElement & FixedWidthInteger>(_: Target.Type, _ compute: Compute) -> Tensor {
+    Tensor(shape, of: Target.self) { compute.truncate(span(of: Float.self), into: &$0) }
   }
 
   private func cast<Source: CastElement>(

@@ -174,4 +174,38 @@ import Testing
       #expect([Float](count: floats.count, filler: 0) { compute.convert(halves.span, into: &$0) } == floats)
     }
   }
+
+  private func checkTruncation<Element: TensorElement & FixedWidthInteger>(_: Element.Type, of numbers: [Float]) {
+    let expected = numbers.map { number -> Element in
+      // Exact in float64, as are the bounds.
+      let whole = Double(number).rounded(.towardZero)
+      if Element.bitWidth == 64 {
+        return Element(truncatingIfNeeded: whole >= -0x1p63 && whole < 0x1p63 ? Int64(whole) : .min)
+      }
+      return Element(truncatingIfNeeded: whole >= -0x1p31 && whole < 0x1p31 ? Int32(whole) : .min)
+    }
+    for compute in Compute.all {
+      let integers = [Element](count: numbers.count, filler: 99) { compute.truncate(numbers.span, into: &$0) }
+      #expect(integers == expected, "\(Element.self)")
+    }
+  }
+
+  @Test func numbersAreCutOffToIntegersOfEveryWidth() {
+    let bounds: [Float] = [
+      0x1p31, -0x1p31, 0x1.fffffep30, -0x1.000002p31, 0x1p63, -0x1p63, 0x1.fffffep62, 255.9, 256, -128.5, 300.7, -1.9,
+    ]
+    var random = TestNumbers(seed: 12)
+    for count in vectorLengths {
+      let numbers = Array((awkwardNumbers + bounds + random.floats(1000, in: -1e5...1e5)).suffix(count))
+      checkTruncation(Int8.self, of: numbers)
+      checkTruncation(UInt8.self, of: numbers)
+      checkTruncation(Int16.self, of: numbers)
+      checkTruncation(UInt16.self, of: numbers)
+      checkTruncation(Int32.self, of: numbers)
+      checkTruncation(Int64.self, of: numbers)
+    }
+    checkTruncation(Int32.self, of: awkwardNumbers + bounds)
+    checkTruncation(UInt8.self, of: awkwardNumbers + bounds)
+    checkTruncation(Int64.self, of: awkwardNumbers + bounds)
+  }
 }
