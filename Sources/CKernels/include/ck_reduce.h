@@ -41,4 +41,23 @@ void ck_reduce(
 /// output[outer][inner] = the index of the largest (or smallest) of the `count` numbers input[outer][...][inner]; of
 /// equal ones the first, or the last. NaN counts as beyond every number; `count` is not 0.
 void ck_arg_extreme(
-    const float *input, int64_t *output, size_t outer, size_t count, size_t inner, int smallest, int last);
+    ck_tier tier, const float *input, int64_t *output, size_t outer, size_t count, size_t inner, int smallest,
+    int last);
+
+/// The first index of `start` ..< `count` whose number is larger (or smaller) than `limit`, or is not comparable with it
+/// because one of the two is NaN; `count` where there is none.
+size_t ck_next_beyond(
+    ck_tier tier, const float *input, size_t start, size_t count, float limit, int smaller);
+
+/// The smallest and the largest number of an array.
+typedef struct ck_extent {
+  float smallest;
+  float largest;
+} ck_extent;
+
+/// `extent` widened by `count` numbers. NaN is left out.
+ck_extent ck_widen_extent(ck_tier tier, ck_extent extent, const float *input, size_t count);
+
+/// For each row: x / sum of |x|, or where `euclidean` x / sqrt(sum of x^2); 0 where that sum is 0. Sums are taken in
+/// float64. `output` may be `input`.
+void ck_lp_norm(ck_tier tier, int euclidean, const float *input, float *output, size_t rows, size_t columns);

@@ -25,21 +25,23 @@ void ck_reduce(
   CK_SELECT(tier, ck_reduce)(reduction, input, output, outer, count, inner);
 }
 
-static int is_beyond(float candidate, float best, int smallest, int last) {
-  if (best != best) return last && candidate != candidate;
-  if (candidate != candidate) return 1;
-  if (candidate == best) return last;
-  return smallest ? candidate < best : candidate > best;
+void ck_arg_extreme(
+    ck_tier tier, const float *input, int64_t *output, size_t outer, size_t count, size_t inner, int smallest,
+    int last) {
+  // The other tiers count in 32 bits.
+  const ck_tier able = count > UINT32_MAX ? CK_TIER_REFERENCE : tier;
+  CK_SELECT(able, ck_arg_extreme)(input, output, outer, count, inner, smallest, last);
 }
 
-void ck_arg_extreme(
-    const float *input, int64_t *output, size_t outer, size_t count, size_t inner, int smallest, int last) {
-  for (size_t row = 0; row < outer; row++)
-    for (size_t column = 0; column < inner; column++) {
-      const float *numbers = input + row * count * inner + column;
-      size_t best = 0;
-      for (size_t i = 1; i < count; i++)
-        if (is_beyond(numbers[i * inner], numbers[best * inner], smallest, last)) best = i;
-      output[row * inner + column] = (int64_t)best;
-    }
+ck_extent ck_widen_extent(ck_tier tier, ck_extent extent, const float *input, size_t count) {
+  return CK_SELECT(tier, ck_widen_extent)(extent, input, count);
+}
+
+void ck_lp_norm(ck_tier tier, int euclidean, const float *input, float *output, size_t rows, size_t columns) {
+  CK_SELECT(tier, ck_lp_norm)(euclidean, input, output, rows, columns);
+}
+
+size_t ck_next_beyond(
+    ck_tier tier, const float *input, size_t start, size_t count, float limit, int smaller) {
+  return CK_SELECT(tier, ck_next_beyond)(input, start, count, limit, smaller);
 }

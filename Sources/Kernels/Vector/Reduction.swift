@@ -77,8 +77,54 @@ extension Compute {
         guard unsafe bases.1 != nil else { return }
         forEachRowChunk(of: outer, elements: count * inner) { rows in
           unsafe ck_arg_extreme(
-            bases.0! + rows.lowerBound * count * inner, bases.1! + rows.lowerBound * inner, rows.count, count, inner,
-            isSmallest ? 1 : 0, selectsLast ? 1 : 0)
+            tier.identifier, bases.0! + rows.lowerBound * count * inner, bases.1! + rows.lowerBound * inner,
+            rows.count, count, inner, isSmallest ? 1 : 0, selectsLast ? 1 : 0)
+        }
+      }
+    }
+  }
+
+  /// The first index from `start` on whose number is larger, or where `isSmaller` smaller, than `limit`, or is not
+  /// comparable with it because one of the two is NaN; `numbers.count` where there is none. `Element` is Float.
+  public func firstIndex<Element: BitwiseCopyable>(
+    beyond limit: Element, in numbers: Span<Element>, from start: Int, isSmaller: Bool
+  ) -> Int {
+    precondition(Element.self == Float.self, "a search among elements of \(Element.self)")
+    precondition(start >= 0 && start <= numbers.count, "a search from \(start) in \(numbers.count) numbers")
+    let limit = unsafe unsafeBitCast(limit, to: Float.self)
+    return unsafe numbers.withUnsafeBytes { bytes in
+      guard let base = unsafe bytes.baseAddress?.assumingMemoryBound(to: Float.self) else { return 0 }
+      return unsafe ck_next_beyond(tier.identifier, base, start, bytes.count / 4, limit, isSmaller ? 1 : 0)
+    }
+  }
+
+  /// The smallest and the largest number of an array and `range`. NaN is left out.
+  public func extent(of input: Span<Float>, including range: ClosedRange<Float>) -> ClosedRange<Float> {
+    let start = ck_extent(smallest: range.lowerBound, largest: range.upperBound)
+    let extents = unsafe input.withUnsafeBufferPointer { input in
+      nonisolated(unsafe) let base = input.baseAddress
+      return mapChunks(of: input.count) { part in
+        unsafe ck_widen_extent(tier.identifier, start, base! + part.lowerBound, part.count)
+      }
+    }
+    return extents.reduce(range) { min($0.lowerBound, $1.smallest)...max($0.upperBound, $1.largest) }
+  }
+
+  /// For each row of `columns` numbers: x / Σ |x|, or where `isEuclidean` x / √Σ x²; 0 where that sum is 0. Sums are
+  /// taken in float64.
+  public func normalizeByNorm(
+    _ input: Span<Float>, columns: Int, isEuclidean: Bool, into output: inout MutableSpan<Float>
+  ) {
+    precondition(input.count == output.count, "\(input.count) elements into \(output.count)")
+    guard output.count > 0 else { return }
+    precondition(columns > 0 && input.count % columns == 0, "\(input.count) elements in rows of \(columns)")
+    unsafe input.withUnsafeBufferPointer { input in
+      unsafe output.withUnsafeMutableBufferPointer { output in
+        nonisolated(unsafe) let bases = (input.baseAddress!, output.baseAddress!)
+        forEachRowChunk(of: input.count / columns, elements: columns) { rows in
+          let start = rows.lowerBound * columns
+          unsafe ck_lp_norm(
+            tier.identifier, isEuclidean ? 1 : 0, bases.0 + start, bases.1 + start, rows.count, columns)
         }
       }
     }

@@ -25,12 +25,8 @@ struct DynamicRange {
   let zeroPoint: Int32
 
   init(of data: Tensor, compute: Compute) {
-    let elements = data.span(of: Float.self)
-    var (lowest, highest): (Float, Float) = (0, 0)
-    for index in elements.indices {
-      lowest = min(lowest, elements[index])
-      highest = max(highest, elements[index])
-    }
+    let range = compute.extent(of: data.span(of: Float.self), including: 0...0)
+    let (lowest, highest) = (range.lowerBound, range.upperBound)
     scale = highest == lowest ? 1 : (highest - lowest) / 255
     zeroPoint = Int32(UInt8(rounding: -lowest / scale, zeroPoint: 0))
   }

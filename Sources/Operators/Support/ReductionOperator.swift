@@ -29,8 +29,10 @@ extension ReductionOperator {
   func run<Element: ArithmeticElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     let plan = try axes.plan(for: inputs)
     if Element.isInteger { try checkIntegers(inputs[0], plan) }
-    if let axis = plan.middleAxis, Element.self == Float.self {
-      return [reduce(inputs[0], plan, axis, with: inputs.compute)]
+    if Element.self == Float.self {
+      if let axis = plan.middleAxis { return [reduce(inputs[0], plan, axis, with: inputs.compute)] }
+      let rows = ReductionPlan.MiddleAxis(outer: plan.shape.count, count: plan.count, inner: 1)
+      return [reduce(try inputs[0].transposed(plan.reducedLast, inputs.compute), plan, rows, with: inputs.compute)]
     }
     return [reduce(inputs[0], plan, as: Element.self)]
   }

@@ -38,7 +38,8 @@ extension Shape {
   }
 }
 
-/// How a tensor is walked to reduce it along some of its axes. Neighbouring axes of one kind are merged.
+/// How a tensor is walked to reduce it along some of its axes. Neighbouring axes of one kind are merged, and those of one
+/// element left out.
 struct ReductionPlan {
   /// The shape of the result.
   let shape: Shape
@@ -55,6 +56,9 @@ struct ReductionPlan {
   /// The input seen around the only run of reduced axes; nil where there are several.
   let middleAxis: MiddleAxis?
 
+  /// The axes of the input, those that stay before those that are reduced.
+  let reducedLast: [Int]
+
   /// The elements that lie next to each other: all of them go into one result, or each into one of its own.
   private let rowLength: Int
   private let reducesRows: Bool
@@ -65,8 +69,9 @@ struct ReductionPlan {
     let axes = shape.dimensions.indices
     self.shape = Shape(axes.filter { keepsDimensions || !reduced[$0] }.map { reduced[$0] ? 1 : shape[$0] })
     count = axes.filter { reduced[$0] }.reduce(1) { $0 * shape[$1] }
+    reducedLast = axes.filter { !reduced[$0] } + axes.filter { reduced[$0] }
     var runs: [(count: Int, isReduced: Bool)] = []
-    for axis in axes.reversed() {
+    for axis in axes.reversed() where shape[axis] != 1 {
       if runs.last?.isReduced == reduced[axis] {
         runs[runs.count - 1].count *= shape[axis]
       } else {

@@ -135,6 +135,24 @@ import Testing
     expectClose(try run(ReduceLogSumExp.self, [floats([2], [.infinity, 1])])[0], [.infinity])
   }
 
+  @Test func axesThatLieApartAreReducedTogether() throws {
+    let numbers = (0..<360).map { (index: Int) -> Float in Float(index * 7 % 31 - 15) }
+    var sums = [Float](repeating: 0, count: 4)
+    var largest = [Float](repeating: -.infinity, count: 4)
+    for (index, number) in numbers.enumerated() {
+      sums[index / 30 % 4] += number
+      largest[index / 30 % 4] = max(largest[index / 30 % 4], number)
+    }
+    let inputs = [Tensor([3, 4, 5, 6], numbers), Tensor([3], [0, 2, 3] as [Int64])]
+    let result = try run(ReduceSum.self, inputs)[0]
+    #expect(result.shape == [1, 4, 1, 1])
+    #expect(result.array(of: Float.self) == sums)
+    #expect(try run(ReduceMax.self, inputs)[0].array(of: Float.self) == largest)
+    // An axis of one element does not part its neighbours.
+    let one = [Tensor([1, 4, 90], numbers), Tensor([2], [0, 2] as [Int64])]
+    #expect(try run(ReduceMean.self, one, attributes: ["keepdims": .int(0)])[0].shape == [4])
+  }
+
   @Test func longSumsKeepTheirDigits() throws {
     let input = Tensor([1 << 20], repeating: Float(0.1))
     expectClose(try run(ReduceSum.self, [input])[0], [Double(Float(0.1)) * Double(1 << 20)])

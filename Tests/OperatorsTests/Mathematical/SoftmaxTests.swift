@@ -51,6 +51,14 @@ import Testing
     expectClose(try run(LogSoftmax.self, [floats([2], [1000, 0])])[0], [0, -1000])
   }
 
+  @Test func onlyTheFirstLargestIsMarkedAndNoneInALineWithNaN() throws {
+    let lines = floats([3, 3], [2, 5, 5, .nan, 7, 1, -.infinity, -.infinity, -.infinity])
+    #expect(try run(Hardmax.self, [lines])[0].array(of: Float.self) == [0, 1, 0, 0, 0, 0, 1, 0, 0])
+    #expect(
+      try run(Hardmax.self, [lines], attributes: ["axis": .int(0)])[0].array(of: Float.self)
+        == [0, 0, 1, 0, 1, 0, 0, 0, 0])
+  }
+
   @Test func emptyLinesStayEmpty() throws {
     #expect(try run(Softmax.self, [floats([2, 0], [])])[0].shape == [2, 0])
     #expect(try run(Softmax.self, [floats([0, 3, 2], [])], attributes: ["axis": .int(1)])[0].shape == [0, 3, 2])

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// LpNormalization (ONNX 1, 22): x / Σ |x| (`p` 1) or x / √Σ x² (`p` 2) along an axis; 0 where that sum is 0.
@@ -16,6 +17,13 @@ struct LpNormalization: RealOperator {
 
   func run<Element: RealElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     let view = AxisView(inputs[0].shape, axis: try inputs[0].shape.requireAxis(axis))
+    if Element.self == Float.self {
+      return [
+        view.mapRows(of: inputs[0], with: inputs.compute) { rows, output in
+          inputs.compute.normalizeByNorm(rows, columns: view.length, isEuclidean: isEuclidean, into: &output)
+        }
+      ]
+    }
     return [
       view.mapLines(of: inputs[0]) { (line: inout [Element]) in
         let norm = norm(of: line)

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// ReduceLogSumExp (ONNX 1, 11, 13, 18): ln Σ e^x along the given axes without overflow; of none, −∞.
@@ -12,8 +13,38 @@ struct ReduceLogSumExp: RealOperator {
 
   func run<Element: RealElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     let plan = try axes.plan(for: inputs)
+    if Element.self == Float.self, let axis = plan.middleAxis, let result = inputs.logarithmOfPowers(plan.shape, axis) {
+      return [result]
+    }
     let totals = plan.fold(inputs[0], from: ScaledSum()) { (total: ScaledSum, x: Element) in total.adding(x.asDouble) }
     return [Tensor(plan.shape, totals.map { Element($0.logarithm) })]
+  }
+}
+
+extension OperatorInputs {
+  /// The same by kernels, in passes of float32 over the whole input; nil where a largest element is not finite.
+  fileprivate func logarithmOfPowers(_ shape: Shape, _ axis: ReductionPlan.MiddleAxis) -> Tensor? {
+    let tensor = self[0]
+    let peaks = reduced(tensor, .maximum, shape, axis)
+    let largest = peaks.span(of: Float.self)
+    guard tensor.count > 0, largest.indices.allSatisfy({ largest[$0].isFinite }),
+      let broadcast = Broadcast([axis.outer, axis.count, axis.inner], [axis.outer, 1, axis.inner])
+    else { return nil }
+    let differences = combine(.subtract, tensor, peaks, broadcast)
+    let sums = reduced(apply(.exp, to: differences), .sum, shape, axis)
+    let totals = sums.span(of: Float.self)
+    return Tensor(shape, of: Float.self) { output in
+      for index in totals.indices { output[index] = Float(Double(largest[index]) + Double(totals[index]).logarithm) }
+    }
+  }
+
+  private func reduced(
+    _ tensor: Tensor, _ reduction: Reduction, _ shape: Shape, _ axis: ReductionPlan.MiddleAxis
+  ) -> Tensor {
+    Tensor(shape, of: Float.self) { output in
+      compute.reduce(
+        reduction, tensor.span(of: Float.self), outer: axis.outer, count: axis.count, inner: axis.inner, into: &output)
+    }
   }
 }
 
