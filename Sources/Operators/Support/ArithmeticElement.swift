@@ -31,6 +31,10 @@ protocol ArithmeticElement: TensorElement, Comparable {
   /// Whether this is a NaN. An integer never is.
   var isNotANumber: Bool { get }
 
+  /// A number in the order of the elements, in which NaN is the greatest and zeros of both signs are one; below 2³² where
+  /// the element has no more than 32 bits.
+  var rank: UInt64 { get }
+
   /// The least value of the type: −∞, or the smallest integer.
   static var lowest: Self { get }
   /// The greatest value of the type: ∞, or the largest integer.

@@ -22,6 +22,7 @@ extension IntegerElement {
   var isNotANumber: Bool { false }
   var widened: Self { self }
   var asDouble: Double { Double(self) }
+  var rank: UInt64 { UInt64(truncatingIfNeeded: self) &- UInt64(truncatingIfNeeded: Self.min) }
 
   func plus(_ other: Self) -> Self { self &+ other }
   func minus(_ other: Self) -> Self { self &- other }

@@ -52,6 +52,12 @@ extension Float: RealElement {
   func power(_ exponent: Float) -> Float { pow(self, exponent) }
   init(saturating value: Double) { self = Float(value) }
   var widened: Double { Double(self) }
+
+  var rank: UInt64 {
+    if isNaN { return UInt64(UInt32.max) }
+    let bits = self == 0 ? 0 : bitPattern
+    return UInt64(bits >> 31 == 0 ? bits | 1 << 31 : ~bits)
+  }
 }
 
 extension Double: RealElement {
@@ -75,6 +81,12 @@ extension Double: RealElement {
   func power(_ exponent: Double) -> Double { pow(self, exponent) }
   init(saturating value: Double) { self = value }
   var widened: Double { self }
+
+  var rank: UInt64 {
+    if isNaN { return .max }
+    let bits = self == 0 ? 0 : bitPattern
+    return bits >> 63 == 0 ? bits | 1 << 63 : ~bits
+  }
 }
 
 extension RealElement {

@@ -1,3 +1,5 @@
+import Kernels
+import ModelGraph
 import Tensors
 import Testing
 
@@ -25,6 +27,45 @@ import Testing
   @Test func notANumberIsTheLargest() throws {
     let input = Tensor([3], [.infinity, .nan, 1] as [Float])
     #expect(try run(TopK.self, [input, Tensor([1], [1 as Int64])], outputs: 2)[1].array(of: Int64.self) == [1])
+  }
+
+  /// Sorting by the definition: NaN is the largest, and of equals the first comes first.
+  private func ranked(_ line: [Float], largest: Bool) -> [Int] {
+    func precedes(_ left: Float, _ right: Float) -> Bool { left.isNaN ? false : right.isNaN || left < right }
+    return line.indices.sorted { left, right in
+      let (a, b) = largest ? (line[right], line[left]) : (line[left], line[right])
+      return precedes(a, b) || (!precedes(b, a) && left < right)
+    }
+  }
+
+  @Test(arguments: [(1, 300, 1), (7, 300, 1), (300, 300, 1), (5, 40, 6), (40, 40, 2), (0, 9, 1), (2, 9000, 9)])
+  func everyLineIsRankedAsSortingRanksIt(count: Int, length: Int, inner: Int) throws {
+    // Few different numbers make for ties.
+    let numbers = (0..<3 * length * inner).map { index -> Float in
+      let number = index &* 2_654_435_761 >> 7 % 97
+      return number == 5 ? .nan : number == 6 ? -0.0 : Float(number) - 7
+    }
+    let input = Tensor([3, length, inner], numbers)
+    for largest in [true, false] {
+      for threads in 1...2 {
+        let result = try run(
+          TopK.self, [input, Tensor([1], [Int64(count)])],
+          attributes: ["axis": .int(1), "largest": .int(largest ? 1 : 0)], outputs: 2,
+          compute: Compute(tier: .reference, threads: threads))
+        #expect(result[0].shape == [3, count, inner])
+        let indices = result[1].array(of: Int64.self)
+        let values = result[0].array(of: Float.self)
+        for outer in 0..<3 {
+          for column in 0..<inner {
+            let line = (0..<length).map { numbers[(outer * length + $0) * inner + column] }
+            let places = (0..<count).map { (outer * count + $0) * inner + column }
+            let expected = ranked(line, largest: largest).prefix(count)
+            #expect(places.map { Int(indices[$0]) } == Array(expected))
+            #expect(zip(places, expected).allSatisfy { values[$0].bitPattern == line[$1].bitPattern })
+          }
+        }
+      }
+    }
   }
 
   @Test func moreEntriesThanThereAreIsAnError() {
@@ -70,6 +111,18 @@ import Testing
       CumSum.self, [Tensor([3], [1, 2, 3] as [Float]), Tensor(scalar: Int32(-1))],
       attributes: ["exclusive": .int(exclusive ? 1 : 0), "reverse": .int(reverse ? 1 : 0)])[0]
     #expect(result.array(of: Float.self) == expected)
+  }
+
+  // Expected values: numpy.cumsum.
+  @Test func sumsRunAlongAnAxisInTheMiddle() throws {
+    let input = Tensor([2, 3, 2], (1...12).map { Int32($0) })
+    func sums(_ attributes: KeyValuePairs<String, Attribute>) throws -> [Int32] {
+      try run(CumSum.self, [input, Tensor(scalar: Int64(1))], attributes: attributes)[0].array(of: Int32.self)
+    }
+    #expect(try sums([:]) == [1, 2, 4, 6, 9, 12, 7, 8, 16, 18, 27, 30])
+    #expect(try sums(["reverse": .int(1)]) == [9, 12, 8, 10, 5, 6, 27, 30, 20, 22, 11, 12])
+    #expect(try sums(["exclusive": .int(1)]) == [0, 0, 1, 2, 4, 6, 0, 0, 7, 8, 16, 18])
+    #expect(try sums(["exclusive": .int(1), "reverse": .int(1)]) == [8, 10, 5, 6, 0, 0, 20, 22, 11, 12, 0, 0])
   }
 
   @Test func runningSumsNameTheirAxis() {
