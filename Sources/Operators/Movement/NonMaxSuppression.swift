@@ -29,15 +29,17 @@ struct NonMaxSuppression: Operator {
     guard (0...1).contains(overlapLimit) else { throw .input(3, "is \(overlapLimit), expected 0 to 1") }
     let scoreLimit = try threshold(inputs, 4)
 
-    let allBoxes = detectionBoxes(boxes)
-    let allScores = scores.array(of: Float.self)
+    guard count <= Int(UInt32.max) else { throw .unsupported("more than \(UInt32.max) boxes are not supported") }
+    let numbers = boxes.aligned()
+    let allScores = scores.aligned()
     var rows: [Int64] = []
     for batch in 0..<batches {
-      let own = Array(allBoxes[batch * count..<(batch + 1) * count])
+      let own = numbers.span(of: Float.self).extracting(4 * batch * count..<4 * (batch + 1) * count)
       for category in 0..<scores.shape[1] {
         let start = (batch * scores.shape[1] + category) * count
-        let scores = Array(allScores[start..<start + count])
-        for box in select(own, scores, limit: limit, overlapLimit: overlapLimit, scoreLimit: scoreLimit) {
+        let scores = allScores.span(of: Float.self).extracting(start..<start + count)
+        let candidates = candidates(scores, above: scoreLimit)
+        for box in select(candidates, of: own, limit: limit, overlapLimit: overlapLimit) {
           rows += [Int64(batch), Int64(category), Int64(box)]
         }
       }
@@ -52,26 +54,35 @@ struct NonMaxSuppression: Operator {
     return tensor.array(of: Float.self)[0]
   }
 
-  private func detectionBoxes(_ tensor: Tensor) -> [DetectionBox] {
-    let numbers = tensor.array(of: Float.self)
-    return stride(from: 0, to: numbers.count, by: 4).map {
-      DetectionBox((numbers[$0], numbers[$0 + 1], numbers[$0 + 2], numbers[$0 + 3]), isCentred: isCentred)
+  /// The boxes of one class that may be selected, the best first.
+  private func candidates(_ scores: Span<Float>, above limit: Float?) -> MinimumHeap {
+    var keys: [UInt64] = []
+    if let limit {
+      for box in scores.indices where scores[box] > limit { keys.append(key(of: box, score: scores[box])) }
+    } else {
+      for box in scores.indices { keys.append(key(of: box, score: scores[box])) }
     }
+    return MinimumHeap(keys)
   }
+
+  /// A number that is the smaller, the larger the score. Boxes of one score stay in order.
+  private func key(of box: Int, score: Float) -> UInt64 { (UInt64(UInt32.max) - score.rank) << 32 | UInt64(box) }
 
   /// The boxes of one class that stay, the best first.
   private func select(
-    _ boxes: [DetectionBox], _ scores: [Float], limit: Int, overlapLimit: Float, scoreLimit: Float?
+    _ candidates: MinimumHeap, of numbers: Span<Float>, limit: Int, overlapLimit: Float
   ) -> [Int] {
-    let candidates = boxes.indices.filter { box in scoreLimit.map { scores[box] > $0 } ?? true }
-      .sorted { left, right in
-        if scores[right].precedes(scores[left]) { return true }
-        return scores[left].precedes(scores[right]) ? false : left < right
-      }
+    var candidates = candidates
+    var boxes: [DetectionBox] = []
     var selected: [Int] = []
-    for box in candidates {
-      guard selected.count < limit else { break }
-      if selected.allSatisfy({ boxes[box].overlap(with: boxes[$0]) <= overlapLimit }) { selected.append(box) }
+    while selected.count < limit, let key = candidates.popFirst() {
+      let index = Int(key & UInt64(UInt32.max))
+      let box = DetectionBox(
+        (numbers[4 * index], numbers[4 * index + 1], numbers[4 * index + 2], numbers[4 * index + 3]),
+        isCentred: isCentred)
+      guard boxes.allSatisfy({ box.overlap(with: $0) <= overlapLimit }) else { continue }
+      boxes.append(box)
+      selected.append(index)
     }
     return selected
   }

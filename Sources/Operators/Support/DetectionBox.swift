@@ -4,6 +4,7 @@ struct DetectionBox {
   let left: Float
   let bottom: Float
   let right: Float
+  let area: Float
 
   /// Four numbers: two opposite corners (y, x, y, x), or centre and size (x, y, width, height).
   init(_ numbers: (Float, Float, Float, Float), isCentred: Bool) {
@@ -18,9 +19,8 @@ struct DetectionBox {
       bottom = max(numbers.0, numbers.2)
       right = max(numbers.1, numbers.3)
     }
+    area = (bottom - top) * (right - left)
   }
-
-  var area: Float { (bottom - top) * (right - left) }
 
   /// The area that two boxes share, divided by the area that they cover together; 0 where that is empty.
   func overlap(with other: DetectionBox) -> Float {
