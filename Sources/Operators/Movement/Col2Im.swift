@@ -32,7 +32,7 @@ struct Col2Im: Operator {
     }
     let result = try inputs[0].type.outputShape([shape[0], shape[1] / blockCount] + image)
     let sums = BlockSums(
-      columns: inputs[0].aligned(), targets: inputs[0].count > 0 ? grid.targets() : [], imageCount: image.reduce(1, *),
+      columns: inputs[0].aligned(), runs: inputs[0].count > 0 ? grid.runs() : [], imageCount: image.reduce(1, *),
       result: result)
     return [try sums.result(of: inputs[0].type)]
   }
@@ -71,23 +71,37 @@ private struct BlockGrid {
     self.counts = counts
   }
 
-  /// For each element of a block and then each block, where in the image it goes; nil where that is padding.
-  func targets() -> [Int?] {
+  /// For each element of a block, the runs of neighbouring blocks whose elements lie in the image.
+  func runs() -> [BlockRun] {
     let imageStrides = Shape(image).strides
-    var targets: [Int?] = []
+    let last = image.count - 1
+    let rows = counts.dropLast().reduce(1, *)
+    var runs: [BlockRun] = []
     for element in 0..<block.reduce(1, *) {
       let inBlock = position(element, in: block)
-      for index in 0..<counts.reduce(1, *) {
-        let inGrid = position(index, in: counts)
-        var target: Int? = 0
-        for axis in image.indices {
-          let place = inGrid[axis] * strides[axis] + inBlock[axis] * dilations[axis] - pads[axis]
-          target = (0..<image[axis]).contains(place) ? target.map { $0 + place * imageStrides[axis] } : nil
+      for row in 0..<rows {
+        let inGrid = position(row, in: Array(counts.dropLast()))
+        var start = 0
+        var isInside = true
+        for axis in 0..<last {
+          let place = place(inGrid[axis], inBlock[axis], axis)
+          isInside = isInside && (0..<image[axis]).contains(place)
+          start += place * imageStrides[axis]
         }
-        targets.append(target)
+        let inside = (0..<counts[last]).filter { (0..<image[last]).contains(place($0, inBlock[last], last)) }
+        guard isInside, let first = inside.first else { continue }
+        runs.append(
+          BlockRun(
+            source: (element * rows + row) * counts[last] + first,
+            target: start + place(first, inBlock[last], last), step: strides[last], count: inside.count))
       }
     }
-    return targets
+    return runs
+  }
+
+  /// Where along an axis an element of a block lies.
+  private func place(_ index: Int, _ element: Int, _ axis: Int) -> Int {
+    index * strides[axis] + element * dilations[axis] - pads[axis]
   }
 
   private func position(_ index: Int, in dimensions: [Int]) -> [Int] {
@@ -101,9 +115,17 @@ private struct BlockGrid {
   }
 }
 
+/// Neighbouring elements of a row of columns that go to places of one row of an image.
+private struct BlockRun: Sendable {
+  let source: Int
+  let target: Int
+  let step: Int
+  let count: Int
+}
+
 private struct BlockSums: NumericWork {
   let columns: Tensor
-  let targets: [Int?]
+  let runs: [BlockRun]
   let imageCount: Int
   let result: Shape
 
@@ -111,13 +133,26 @@ private struct BlockSums: NumericWork {
     Tensor(result, of: Element.self) { output in
       let elements = columns.span(of: Element.self)
       output.update(repeating: .zero)
-      for plane in 0..<result[0] * result[1] {
-        for (index, target) in targets.enumerated() {
-          guard let target else { continue }
-          let place = plane * imageCount + target
-          output[place] = output[place].plus(elements[plane * targets.count + index])
-        }
+      let planes = result[0] * result[1]
+      guard planes > 0 else { return }
+      let columnCount = elements.count / planes
+      for plane in 0..<planes {
+        let source = elements.extracting(plane * columnCount..<(plane + 1) * columnCount)
+        var image = output._mutatingExtracting(plane * imageCount..<(plane + 1) * imageCount)
+        for run in runs { add(run, of: source, to: &image) }
       }
+    }
+  }
+
+  private func add<Element: ArithmeticElement>(
+    _ run: BlockRun, of source: Span<Element>, to image: inout MutableSpan<Element>
+  ) {
+    let elements = source.extracting(run.source..<run.source + run.count)
+    var places = image._mutatingExtracting(run.target..<run.target + (run.count - 1) * run.step + 1)
+    if run.step == 1 {
+      for index in elements.indices { places[index] = places[index].plus(elements[index]) }
+    } else {
+      for index in elements.indices { places[index * run.step] = places[index * run.step].plus(elements[index]) }
     }
   }
 }

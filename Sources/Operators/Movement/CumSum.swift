@@ -32,17 +32,46 @@ private struct RunningSums: NumericWork {
       let elements = input.span(of: Element.self)
       let size = input.shape[axis]
       let inner = input.shape.count(of: axis + 1..<input.shape.rank)
+      guard inner > 1 else {
+        for block in 0..<input.count / max(size, 1) { add(elements, from: block * size, count: size, &output) }
+        return
+      }
+      var sums = [Element](repeating: .zero, count: inner)
       for block in 0..<input.shape.count(of: 0..<axis) {
-        for column in 0..<inner {
-          var sum = Element.zero
-          for step in 0..<size {
-            let position = (block * size + (reverse ? size - 1 - step : step)) * inner + column
-            let next = sum.plus(elements[position])
-            output[position] = exclusive ? sum : next
-            sum = next
-          }
+        for column in 0..<inner { sums[column] = .zero }
+        for step in 0..<size {
+          let row = (block * size + (reverse ? size - 1 - step : step)) * inner
+          add(elements.extracting(row..<row + inner), to: &sums, at: row, &output)
         }
       }
+    }
+  }
+
+  /// The running sums of neighbouring elements.
+  private func add<Element: ArithmeticElement>(
+    _ elements: Span<Element>, from start: Int, count: Int, _ output: inout MutableSpan<Element>
+  ) {
+    let line = elements.extracting(start..<start + count)
+    var results = output._mutatingExtracting(start..<start + count)
+    var sum = Element.zero
+    for step in 0..<count {
+      let place = reverse ? count - 1 - step : step
+      let next = sum.plus(line[place])
+      results[place] = exclusive ? sum : next
+      sum = next
+    }
+  }
+
+  /// Adds a row of neighbouring elements to the sums, which go to the output before or after that.
+  private func add<Element: ArithmeticElement>(
+    _ row: Span<Element>, to sums: inout [Element], at start: Int, _ output: inout MutableSpan<Element>
+  ) {
+    var totals = sums.mutableSpan
+    var results = output._mutatingExtracting(start..<start + row.count)
+    for column in row.indices {
+      let (sum, next) = (totals[column], totals[column].plus(row[column]))
+      results[column] = exclusive ? sum : next
+      totals[column] = next
     }
   }
 }

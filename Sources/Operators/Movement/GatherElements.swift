@@ -35,10 +35,13 @@ extension OperatorInputs {
     var offsets = entries
     var walk = StridedWalk(OperandLayout(shape.dimensions, strides: [rest]), offsets: [0])
     guard !entries.isEmpty else { return [] }
+    let (length, step, stride) = (walk.rowLength, walk.rowSteps[0], strides[axis])
+    var places = offsets.mutableSpan
     for row in 0..<walk.rowCount {
-      for index in 0..<walk.rowLength {
-        let position = row * walk.rowLength + index
-        offsets[position] = walk.offsets[0] + index * walk.rowSteps[0] + entries[position] * strides[axis]
+      var start = walk.offsets[0]
+      for position in row * length..<(row + 1) * length {
+        places[position] = start + places[position] * stride
+        start += step
       }
       walk.advance()
     }

@@ -5,10 +5,17 @@ extension OperatorInputs {
   /// from the end.
   func entryIndices(_ input: Int, count: Int) throws(OperatorError) -> [Int] {
     var indices = try integers(input)
-    for position in indices.indices {
-      indices[position] = try normalizedIndex(indices[position], count: count, input: input)
-    }
+    try normalize(&indices, count: count, input: input)
     return indices
+  }
+
+  private func normalize(_ indices: inout [Int], count: Int, input: Int) throws(OperatorError) {
+    var entries = indices.mutableSpan
+    for position in entries.indices {
+      let entry = entries[position]
+      if entry >= 0, entry < count { continue }
+      entries[position] = try normalizedIndex(entry, count: count, input: input)
+    }
   }
 
   /// Turns an index of −count ..< count, found in an input, into one of 0 ..< count.

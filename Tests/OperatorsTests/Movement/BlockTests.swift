@@ -35,6 +35,20 @@ import Testing
         == "attribute \"blocksize\" is 0, expected 1 or more")
   }
 
+  // Expected values: onnxruntime.
+  @Test func blocksLieApartAndReachBeyondTheImage() throws {
+    let columns = Tensor([1, 8, 16], (0..<128).map { Float($0 * 5 % 17 - 8) })
+    let image = try run(
+      Col2Im.self, [columns, Tensor([2], [4, 8] as [Int64]), Tensor([2], [2, 2] as [Int64])],
+      attributes: ["dilations": .ints([1, 2]), "pads": .ints([1, 0, 0, 1]), "strides": .ints([1, 2])])[0]
+    #expect(image.shape == [1, 2, 4, 8])
+    #expect(
+      image.array(of: Float.self) == [
+        -6, 0, 5, 0, -9, 0, -6, 0, 0, 0, 0, 0, 3, 0, 6, 0, 6, 0, -5, 0, -2, 0, 1, 0, 8, 0, -1, 0, 9, 0, 2, 0, -12, 0,
+        10, 0, -4, 0, -1, 0, -6, 0, 5, 0, -9, 0, -6, 0, 0, 0, 0, 0, 3, 0, 6, 0, 5, 0, -7, 0, 3, 0, -4, 0,
+      ])
+  }
+
   @Test func overlappingBlocksAddUp() throws {
     let columns = Tensor([1, 2, 2], [1, 2, 3, 4] as [Float])
     let inputs: [Tensor] = [columns, Tensor([1], [3 as Int64]), Tensor([1], [2 as Int64])]
