@@ -161,24 +161,29 @@ extension Compute {
     return (taps, entries, weights)
   }
 
-  /// output[batch][plane][point] = the sum of the point's elements of input[batch][plane], in the order of its taps.
+  /// output[list][plane][point] = the sum of the point's elements of input[batch][plane], in the order of its taps.
   ///
   /// - Parameters:
-  ///   - input: `points.count` batches of `planes` planes of `plane` elements.
-  ///   - points: The points of each batch, in parts that follow each other; each batch has as many of them.
+  ///   - input: Batches of `planes` planes of `plane` elements.
+  ///   - points: Lists of points, each in parts that follow each other; all lists have as many of them.
+  ///   - batches: The batch that each list reads; nil where they are in the same order.
   public func sample(
-    _ input: Span<Float>, planes: Int, plane: Int, at points: [[SamplingPoints]], into output: inout MutableSpan<Float>
+    _ input: Span<Float>, planes: Int, plane: Int, at points: [[SamplingPoints]], ofBatches batches: [Int]? = nil,
+    into output: inout MutableSpan<Float>
   ) {
     let pointsPerPlane = points.first?.reduce(0) { $0 + $1.count } ?? 0
-    precondition(input.count == points.count * planes * plane, "\(input.count) elements of \(planes) planes")
+    let batches = batches ?? Array(points.indices)
+    precondition(batches.count == points.count, "\(batches.count) batches for \(points.count) lists")
     precondition(output.count == points.count * planes * pointsPerPlane, "\(output.count) results of \(planes) planes")
     var parts: [SamplingPart] = []
-    for (batch, batchPoints) in points.enumerated() {
+    for (index, list) in points.enumerated() {
+      let first = batches[index] * planes * plane
+      precondition(first >= 0 && first + planes * plane <= input.count, "batch \(batches[index])")
       var start = 0
-      for part in batchPoints where part.count > 0 {
-        precondition(part.highestOffset < plane, "\(part.highestOffset) in \(plane) elements")
-        let output = batch * planes * pointsPerPlane + start
-        parts.append(SamplingPart(points: part, input: batch * planes * plane, output: output))
+      for part in list where part.count > 0 {
+        precondition(part.highestOffset < plane || part.taps == 0, "\(part.highestOffset) in \(plane) elements")
+        let output = index * planes * pointsPerPlane + start
+        parts.append(SamplingPart(points: part, input: first, output: output))
         start += part.count
       }
       precondition(start == pointsPerPlane, "\(start) points, not \(pointsPerPlane)")

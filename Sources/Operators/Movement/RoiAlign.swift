@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// RoiAlign (ONNX 10, 16, 22): regions of feature maps pooled to a fixed size, sampled bilinearly.
@@ -51,7 +52,11 @@ struct RoiAlign: Operator {
     for region in batches.indices {
       bins += try samples(Array(numbers[region * 4..<region * 4 + 4]), in: maps.shape)
     }
-    return [pool(maps, bins, batches: batches, shape: shape)]
+    // The kernel takes sums only.
+    guard pooling == .average, shape.count > 0, maps.shape[2] * maps.shape[3] <= GridReader.largestPlane else {
+      return [pool(maps.aligned(), bins, batches: batches, shape: shape)]
+    }
+    return [averages(maps.aligned(), bins, batches: batches, shape: shape, inputs.compute)]
   }
 
   /// Four neighbouring elements of a channel and their weights.
@@ -107,6 +112,38 @@ struct RoiAlign: Operator {
     return Sample(
       offsets: (top * columns + left, top * columns + right, bottom * columns + left, bottom * columns + right),
       weights: ((1 - down) * (1 - across), (1 - down) * across, down * (1 - across), down * across))
+  }
+
+  /// The means of the samples in each bin.
+  private func averages(
+    _ maps: Tensor, _ bins: [[Sample]], batches: [Int], shape: Shape, _ compute: Compute
+  ) -> Tensor {
+    let size = height * width
+    let regions = batches.indices.map { bins[$0 * size..<($0 + 1) * size] }
+    return Tensor(shape, of: Float.self) { output in
+      compute.sample(
+        maps.span(of: Float.self), planes: shape[1], plane: maps.shape[2] * maps.shape[3],
+        at: regions.map { [points(of: $0)] }, ofBatches: batches, into: &output)
+      for (index, region) in regions.enumerated() {
+        let count = Float(max(region.first?.count ?? 0, 1))
+        let start = index * shape[1] * size
+        for place in start..<start + shape[1] * size { output[place] /= count }
+      }
+    }
+  }
+
+  /// A point for each bin of a region: the sum of all neighbours of its samples.
+  private func points(of bins: ArraySlice<[Sample]>) -> SamplingPoints {
+    let samples = bins.first?.count ?? 0
+    var offsets: [Int32] = []
+    var weights: [Float] = []
+    for sample in 0..<samples {
+      offsets += bins.map { Int32($0[sample].offsets.0) } + bins.map { Int32($0[sample].offsets.1) }
+      offsets += bins.map { Int32($0[sample].offsets.2) } + bins.map { Int32($0[sample].offsets.3) }
+      weights += bins.map { $0[sample].weights.0 } + bins.map { $0[sample].weights.1 }
+      weights += bins.map { $0[sample].weights.2 } + bins.map { $0[sample].weights.3 }
+    }
+    return SamplingPoints(count: bins.count, taps: 4 * samples, offsets: offsets, weights: weights)
   }
 
   private func pool(_ maps: Tensor, _ bins: [[Sample]], batches: [Int], shape: Shape) -> Tensor {

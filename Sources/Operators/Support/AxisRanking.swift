@@ -37,14 +37,18 @@ struct AxisRanking: NumericWork {
     var valueOutput = values.span
     var indexOutput = indices.span
     let elements = input.span(of: Element.self)
-    for (part, codes) in parts.enumerated() {
-      for place in codes.indices {
-        let line = part * linesPerPart + place / count
+    var line = 0
+    for codes in parts {
+      for first in stride(from: 0, to: codes.count, by: count) {
         let (block, column) = line.quotientAndRemainder(dividingBy: view.inner)
-        let target = (block * count + place % count) * view.inner + column
-        let index = codes[place].index
-        valueOutput[target] = elements[(block * view.length + index) * view.inner + column]
-        indexOutput[target] = Int64(index)
+        var target = block * count * view.inner + column
+        for place in first..<first + count {
+          let index = codes[place].index
+          valueOutput[target] = elements[(block * view.length + index) * view.inner + column]
+          indexOutput[target] = Int64(index)
+          target += view.inner
+        }
+        line += 1
       }
     }
     return [values.finish(), indices.finish()]

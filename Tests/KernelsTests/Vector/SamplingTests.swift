@@ -18,6 +18,19 @@ import Testing
     }
   }
 
+  @Test func everyListOfPointsReadsItsOwnBatch() {
+    let lists = [[0, 1], [1, 1], [1, 0]].map { (offsets: [Int32]) in
+      [SamplingPoints(count: 2, taps: 1, offsets: offsets, weights: [1, 2])]
+    }
+    let input: [Float] = [1, 2, 10, 20]
+    for compute in Compute.all {
+      let results = [Float](count: 6, filler: 77) {
+        compute.sample(input.span, planes: 1, plane: 2, at: lists, ofBatches: [1, 0, 1], into: &$0)
+      }
+      #expect(results == [10, 40, 2, 4, 20, 20])
+    }
+  }
+
   @Test func anAbsentTapCountsAsZeroWhateverItsElement() {
     let points = SamplingPoints(count: 2, taps: 2, offsets: [0, 0, 1, 1], weights: [-0.0, -0.0, -0.0, 3])
     for compute in Compute.all {
