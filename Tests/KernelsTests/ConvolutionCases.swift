@@ -62,6 +62,22 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         input: .init(height: 9, width: 14), inputChannels: 2, outputChannels: 12, kernel: .init(3),
         dilations: .init(2), padding: .init(2))),
     ConvolutionCase(
+      "taps so far apart that columns of them lie on padding",
+      .init(
+        batch: 2, input: .init(height: 20, width: 22), inputChannels: 48, outputChannels: 37, kernel: .init(3),
+        dilations: .init(9), padding: .init(9))),
+    ConvolutionCase(
+      "taps further apart than the image is wide",
+      .init(
+        input: .init(height: 11, width: 13), inputChannels: 50, outputChannels: 33, kernel: .init(3),
+        dilations: .init(height: 4, width: 17), padding: .init(top: 4, left: 17, bottom: 4, right: 17))),
+    ConvolutionCase(
+      "distant taps, stride, uneven edges, and pixels that meet none of them",
+      .init(
+        input: .init(height: 9, width: 31), inputChannels: 64, outputChannels: 20,
+        kernel: .init(height: 2, width: 4), strides: .init(height: 1, width: 2),
+        dilations: .init(height: 2, width: 7), padding: .init(top: 12, left: 40, bottom: 3, right: 5))),
+    ConvolutionCase(
       "runs of some tiles and a rest",
       .init(
         batch: 2, input: .init(height: 5, width: 37), inputChannels: 47, outputChannels: 20, kernel: .init(3),
@@ -171,6 +187,11 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
   ]
 
   static let grouped = [
+    ConvolutionCase(
+      "distant taps of groups",
+      .init(
+        input: .init(height: 7, width: 40), inputChannels: 90, outputChannels: 34, kernel: .init(3),
+        dilations: .init(height: 1, width: 8), padding: .init(top: 1, left: 8, bottom: 1, right: 8), groups: 2)),
     ConvolutionCase(
       "two groups",
       .init(

@@ -1,5 +1,6 @@
 /// Convolutions as products: dense ones, and those with groups.
 #include "band.h"
+#include "distant.h"
 #include "edges.h"
 #include "gather.h"
 #include "panels.h"
@@ -152,6 +153,10 @@ void ck_convolution_f32_run(
     const ck_gemm_f32 *gemm, ck_convolution_block block) {
   if (block.image_count > 1) {
     ck_convolution_stack_f32_run(family, shape, input, gemm, &block);
+    return;
+  }
+  if (ck_taps_are_distant(shape, gemm)) {
+    ck_convolution_distant_f32_run(family, shape, input, gemm, &block);
     return;
   }
   ck_convolution_block parts[CK_MOST_PARTS];
