@@ -20,6 +20,12 @@ void ck_sample(
     ck_tier tier, const float *input, size_t input_stride, ck_points points, float *output, size_t output_stride,
     size_t planes);
 
+/// output[i] = the sum of `taps` rows of the input times weights, in the order of the taps, for each of `count` rows of
+/// `width` elements. `rows` and `weights` are [i][tap]; a row whose weight is 0 is not read.
+void ck_mix_rows(
+    ck_tier tier, const float *input, size_t width, size_t taps, const int32_t *rows, const float *weights,
+    float *output, size_t count);
+
 /// How an axis is read beyond its ends: as zeros, as its last entry, or folded back.
 typedef enum ck_grid_padding { CK_GRID_ZEROS, CK_GRID_BORDER, CK_GRID_REFLECTION } ck_grid_padding;
 

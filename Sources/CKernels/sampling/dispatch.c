@@ -10,6 +10,12 @@ void ck_sample(
   CK_SELECT(tier, ck_sample)(input, input_stride, points, output, output_stride, planes);
 }
 
+void ck_mix_rows(
+    ck_tier tier, const float *input, size_t width, size_t taps, const int32_t *rows, const float *weights,
+    float *output, size_t count) {
+  CK_SELECT(tier, ck_mix_rows)(input, width, taps, rows, weights, output, count);
+}
+
 void ck_axis_taps(
     ck_tier tier, ck_grid_axis axis, const float *coordinates, size_t stride, size_t count, int32_t *entries,
     float *weights) {

@@ -24,6 +24,21 @@ void ck_sample_reference(
     }
 }
 
+void ck_mix_rows_reference(
+    const float *input, size_t width, size_t taps, const int32_t *rows, const float *weights, float *output,
+    size_t count) {
+  for (size_t row = 0; row < count; row++, rows += taps, weights += taps, output += width)
+    for (size_t i = 0; i < width; i++) {
+      float sum = 0;
+      for (size_t tap = 0; tap < taps; tap++) {
+        if (weights[tap] == 0) continue;
+        const float product = weights[tap] * input[(size_t)rows[tap] * width + i];
+        sum += product;
+      }
+      output[i] = sum;
+    }
+}
+
 void ck_axis_taps_reference(
     ck_grid_axis axis, const float *coordinates, size_t stride, size_t count, int32_t *entries, float *weights) {
   const span_of_axis span = span_of(axis);

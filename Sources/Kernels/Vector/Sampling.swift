@@ -192,6 +192,39 @@ extension Compute {
     unsafe sample(parts, input.address!, planes: planes, plane: plane, output.mutableAddress!, stride: pointsPerPlane)
   }
 
+  /// output[block][i] = the sum of `taps` rows of input[block] times weights, in the order of the taps. Blocks have
+  /// `rows` rows of `width` elements. `taps` and `weights` are [i][tap]; a row whose weight is 0 is not read.
+  public func mixRows(
+    _ input: Span<Float>, rows: Int, width: Int, taps: [Int32], weights: [Float], tapCount: Int,
+    into output: inout MutableSpan<Float>
+  ) {
+    precondition(tapCount > 0 && taps.count == weights.count, "\(taps.count) taps with \(weights.count) weights")
+    precondition(taps.allSatisfy { $0 >= 0 && $0 < rows }, "a tap beyond \(rows) rows")
+    let length = taps.count / tapCount
+    guard input.count > 0, output.count > 0 else { return }
+    let blocks = input.count / (rows * width)
+    precondition(input.count == blocks * rows * width && output.count == blocks * length * width, "\(blocks) blocks")
+    let tier = tier.identifier
+    unsafe taps.withUnsafeBufferPointer { taps in
+      unsafe weights.withUnsafeBufferPointer { weights in
+        nonisolated(unsafe) let lists = (taps.baseAddress!, weights.baseAddress!)
+        nonisolated(unsafe) let source = unsafe input.address!
+        nonisolated(unsafe) let target = unsafe output.mutableAddress!
+        forEachRowChunk(of: blocks * length, elements: width, cost: tapCount) { results in
+          var first = results.lowerBound
+          while first < results.upperBound {
+            let (block, row) = first.quotientAndRemainder(dividingBy: length)
+            let count = min(length - row, results.upperBound - first)
+            unsafe ck_mix_rows(
+              tier, source + block * rows * width, width, tapCount, lists.0 + row * tapCount, lists.1 + row * tapCount,
+              target + first * width, count)
+            first += count
+          }
+        }
+      }
+    }
+  }
+
   @unsafe private func sample(
     _ parts: [SamplingPart], _ input: UnsafePointer<Float>, planes: Int, plane: Int,
     _ output: UnsafeMutablePointer<Float>, stride: Int

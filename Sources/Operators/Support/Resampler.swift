@@ -38,8 +38,8 @@ struct Resampler: Sendable {
     guard input.count > 0 else { throw .input(0, "has shape \(input.shape), which has nothing to resample") }
     guard mode != .nearest else { return try nearest(input, axes: axes, shape: shape, compute) }
     switch input.type {
-    case .float32: return interpolate(input.aligned(), axes: axes, Float.self)
-    case .float64: return interpolate(input.aligned(), axes: axes, Double.self)
+    case .float32: return interpolate(input.aligned(), axes: axes, Float.self, compute)
+    case .float64: return interpolate(input.aligned(), axes: axes, Double.self, compute)
     default: throw .unsupported("interpolation of elements of type \(input.type) is not supported")
     }
   }
@@ -80,7 +80,7 @@ struct Resampler: Sendable {
   /// One pass per axis, the innermost first: while it is the only one resized, the passes that move whole rows have
   /// the fewest of them.
   private func interpolate<Element: TensorElement & BinaryFloatingPoint>(
-    _ input: Tensor, axes: [ResampledAxis], _: Element.Type
+    _ input: Tensor, axes: [ResampledAxis], _: Element.Type, _ compute: Compute
   ) -> Tensor {
     let kernel = mode == .cubic ? InterpolationKernel.cubic(a: cubicCoefficient) : .linear
     var result = input
@@ -89,7 +89,7 @@ struct Resampler: Sendable {
         axis, kernel, transform: transform, stretches: antialiases, excludesOutside: excludesOutside)
       result = WeightedResampling<Element>(
         input: result, axis: index, weights: weights, extrapolation: Element(extrapolation)
-      ).result()
+      ).result(compute)
     }
     return result
   }

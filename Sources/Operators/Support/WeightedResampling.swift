@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 /// Mixes entries along one axis of a tensor by weights.
@@ -8,12 +9,47 @@ struct WeightedResampling<Element: TensorElement & BinaryFloatingPoint> {
   /// What entries outside the input become.
   let extrapolation: Element
 
-  func result() -> Tensor {
-    let length = weights.isOutside.count
-    let outer = input.shape.count(of: 0..<axis)
-    let inner = input.shape.count(of: axis + 1..<input.shape.rank)
+  private var length: Int { weights.isOutside.count }
+  private var outer: Int { input.shape.count(of: 0..<axis) }
+  private var inner: Int { input.shape.count(of: axis + 1..<input.shape.rank) }
+  private var outputShape: Shape { Shape(input.shape.replacing(axis: axis, with: length)) }
+
+  func result(_ compute: Compute) -> Tensor {
+    let fitsKernels = Element.self == Float.self && input.shape[axis] <= GridReader.largestPlane
+    guard fitsKernels, !weights.isOutside.contains(true) else { return looped() }
+    let entries = weights.entries.map { Int32($0) }
+    return inner == 1 ? sampled(entries, compute) : mixed(entries, compute)
+  }
+
+  /// Along the innermost axis: rows are read between their elements.
+  private func sampled(_ entries: [Int32], _ compute: Compute) -> Tensor {
+    let taps = weights.tapCount
+    func byTap<Number>(_ numbers: [Number]) -> [Number] {
+      (0..<taps).flatMap { tap in (0..<length).map { numbers[$0 * taps + tap] } }
+    }
+    // A weight of −0 would mean that an element is not there.
+    let points = SamplingPoints(
+      count: length, taps: taps, offsets: byTap(entries), weights: byTap(weights.weights.map { $0 + 0 }))
+    return Tensor(outputShape, of: Float.self) { output in
+      compute.sample(
+        input.span(of: Float.self), planes: outer, plane: input.shape[axis], at: [[points]], into: &output)
+    }
+  }
+
+  /// Along another axis: whole runs of elements are mixed.
+  private func mixed(_ entries: [Int32], _ compute: Compute) -> Tensor {
+    Tensor(outputShape, of: Float.self) { output in
+      compute.mixRows(
+        input.span(of: Float.self), rows: input.shape[axis], width: inner, taps: entries, weights: weights.weights,
+        tapCount: weights.tapCount, into: &output)
+    }
+  }
+
+  /// The same for any type, and with entries outside the input.
+  private func looped() -> Tensor {
+    let (length, outer, inner) = (length, outer, inner)
     let mixing = weights.weights.map { Element($0) }
-    return Tensor(Shape(input.shape.replacing(axis: axis, with: length)), of: Element.self) { output in
+    return Tensor(outputShape, of: Element.self) { output in
       let elements = input.span(of: Element.self)
       for block in 0..<outer {
         let source = block * input.shape[axis] * inner

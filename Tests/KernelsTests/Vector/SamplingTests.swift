@@ -92,4 +92,46 @@ import Testing
       }
     }
   }
+
+  /// Widths with and without a tail, and more taps than are mixed at once.
+  @Test(arguments: [1, 7, 16, 33, 100], [1, 2, 4, 19]) func rowsAreMixedInTheOrderOfTheirTaps(
+    width: Int, tapCount: Int
+  ) {
+    var numbers = TestNumbers(seed: 11)
+    let (blocks, rows, length) = (3, 6, 5)
+    let input = numbers.floats(blocks * rows * width)
+    let taps = (0..<length * tapCount).map { _ in Int32(numbers.next() % UInt64(rows)) }
+    var weights = numbers.floats(length * tapCount)
+    weights[tapCount / 2] = 0
+    func mixed(_ compute: Compute) -> [Float] {
+      [Float](count: blocks * length * width, filler: 9) {
+        compute.mixRows(
+          input.span, rows: rows, width: width, taps: taps, weights: weights, tapCount: tapCount, into: &$0)
+      }
+    }
+    let reference = mixed(.reference)
+    for block in 0..<blocks {
+      for entry in 0..<length {
+        for column in 0..<width {
+          let expected = (0..<tapCount).reduce(0.0) { sum, tap in
+            let place = entry * tapCount + tap
+            return sum + Double(weights[place]) * Double(input[(block * rows + Int(taps[place])) * width + column])
+          }
+          #expect(abs(Double(reference[(block * length + entry) * width + column]) - expected) <= 1e-4)
+        }
+      }
+    }
+    for compute in Compute.fast { #expect(mixed(compute).bits == reference.bits) }
+  }
+
+  @Test func aRowOfWeightZeroIsNotRead() {
+    let input: [Float] = [.infinity, 2, .nan, 4]
+    for compute in Compute.all {
+      let output = [Float](count: 2, filler: 9) {
+        compute.mixRows(
+          input.span, rows: 4, width: 1, taps: [0, 1, 2, 3], weights: [0, 3, 0, 0.5], tapCount: 2, into: &$0)
+      }
+      #expect(output == [6, 2])
+    }
+  }
 }
