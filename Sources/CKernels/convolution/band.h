@@ -32,7 +32,8 @@ static inline ck_taps ck_planes_on_image(const ck_convolution_shape *shape, cons
       shape->dilation_z);
 }
 
-/// Finds the band of a block for some planes of the kernel, copying it where windows reach beyond the image or bytes are to be flipped.
+/// Finds the band of a block for some planes of the kernel, copying it where windows reach beyond the image or bytes are
+/// to be flipped.
 /// `pixel_bytes` is the size of a pixel with all its channels; `fill` is each byte of padding. Where `slack` is not 0
 /// the band is a copy in any case, and so many bytes behind it may be read. Copies that fit it lie in the reserve.
 band ck_open_band(

@@ -39,8 +39,8 @@ typedef struct ck_convolution_block {
 } ck_convolution_block;
 
 /// Computes a block. `gemm` describes the product of the first group, whose windows have a run for each row of each
-/// plane of the kernel, or a run for each of its taps; `a`, `a_stride`, `runs`, `rows` and `c_stride` are filled in here. Panels, columns
-/// and channels of the other groups follow those of the first.
+/// plane of the kernel, or a run for each of its taps; `a`, `a_stride`, `runs`, `rows` and `c_stride` are filled in here.
+/// Panels, columns and channels of the other groups follow those of the first.
 void ck_convolution_f32_run(
     const ck_gemm_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_gemm_f32 *gemm, ck_convolution_block block);
