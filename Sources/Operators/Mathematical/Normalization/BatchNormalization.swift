@@ -12,6 +12,8 @@ struct BatchNormalization: RealOperator {
 
   private let epsilon: Float
   private let channelsLast: Bool
+  /// What becomes of each channel, where that is known before the run.
+  private var knownFactors: ChannelFactors<Float>?
 
   init(_ node: NodeReader) throws(OperatorError) {
     epsilon = try node.float("epsilon", default: 1e-5)
@@ -24,12 +26,23 @@ struct BatchNormalization: RealOperator {
     }
   }
 
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    let parameters = constants.dropFirst().compactMap(\.self)
+    guard parameters.count == 4,
+      parameters.allSatisfy({ $0.type == .float32 && $0.shape.rank == 1 && $0.shape == parameters[0].shape })
+    else { return self }
+    var prepared = self
+    prepared.knownFactors = channelFactors(parameters, as: Float.self)
+    return prepared
+  }
+
   func run<Element: RealElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
     try inputs.requireOneType()
     let order = ChannelOrder(inputs[0].shape, channelsLast: channelsLast)
     for index in 1..<5 { try inputs.requireVector(index, count: order.channels) }
-    let numbers = channelFactors((1..<5).map { inputs[$0] }, as: Element.self).repeated(order.images)
-    return [inputs[0].normalized(order, by: numbers, inputs.compute)]
+    let numbers =
+      knownFactors as? ChannelFactors<Element> ?? channelFactors((1..<5).map { inputs[$0] }, as: Element.self)
+    return [inputs[0].normalized(order, by: numbers.repeated(order.images), inputs.compute)]
   }
 
   /// What scale, bias, mean and variance, each a number per channel, make of a channel.
