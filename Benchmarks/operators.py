@@ -32,9 +32,9 @@ def integers(*numbers):
     return np.array(numbers, np.int64)
 
 
-def case(name, operator, fed, constants=None, outputs=1, opset=20, domain="", **attributes):
+def case(name, operator, fed, constants=None, outputs=1, opset=20, **attributes):
     """Adds a case: the arrays that are fed take the first places that `constants`, by place, leave."""
-    CASES[name] = (operator, fed, constants or {}, outputs, opset, domain, attributes)
+    CASES[name] = (operator, fed, constants or {}, outputs, opset, attributes)
 
 
 def convolution(name, inputs, outputs, kernel, size, stride=1, groups=1, dilation=1, pad=None, transposed=False):
@@ -136,7 +136,7 @@ def add_movements():
 
 
 def model_of(name):
-    operator, fed, constants, outputs, opset, domain, attributes = CASES[name]
+    operator, fed, constants, outputs, opset, attributes = CASES[name]
     names, inputs, arrays, waiting = [], [], {}, iter(fed)
     for place in range(max(len(fed) + len(constants), 1 + max(constants, default=0))):
         array = None if place in constants else next(waiting, None)
@@ -148,7 +148,7 @@ def model_of(name):
     weights = [numpy_helper.from_array(np.asarray(value), f"c{place}") for place, value in constants.items()]
     results = [f"y{index}" for index in range(outputs)]
     graph = helper.make_graph(
-        [helper.make_node(operator, names, results, domain=domain, **attributes)], name, inputs,
+        [helper.make_node(operator, names, results, **attributes)], name, inputs,
         [onnx.ValueInfoProto(name=result) for result in results], weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
     model.ir_version = 10

@@ -111,7 +111,8 @@ struct LayoutRewriter {
       node.inputs[0] = form.value
       node.attributes["axis"] = .int(Int64(order.rank - 1))
     case .slicing(let position):
-      guard let form = knownForm(node.inputs[0]), let axes = node.list(position, orAttribute: "axes", model),
+      guard let form = knownForm(node.inputs[0]),
+        let axes = position.map({ node.list($0, model) }) ?? node.ints("axes"),
         let moved = form.order.channelsLastAxes(axes)
       else { return nil }
       order = form.order
@@ -122,7 +123,7 @@ struct LayoutRewriter {
         node.attributes["axes"] = .ints(moved)
       }
     case .padding(let position):
-      guard let form = knownForm(node.inputs[0]), let pads = node.list(position, orAttribute: "pads", model),
+      guard let form = knownForm(node.inputs[0]), let pads = node.list(position, model),
         pads.count == 2 * form.order.rank
       else { return nil }
       order = form.order
@@ -243,14 +244,15 @@ struct LayoutRewriter {
 }
 
 extension Node {
-  /// The numbers in an input, or in an attribute where no input has them; nil where they are not known.
-  fileprivate func list(_ input: Int?, orAttribute name: String, _ model: Model) -> [Int64]? {
-    if let input {
-      guard let constant = inputs[input].flatMap({ model[$0].constant }), constant.type == .int64 else { return nil }
-      return constant.array(of: Int64.self)
-    }
-    if case .ints(let list)? = attributes[name] { return list }
-    return nil
+  /// The numbers in an input; nil where they are not known.
+  fileprivate func list(_ input: Int, _ model: Model) -> [Int64]? {
+    guard let constant = inputs[input].flatMap({ model[$0].constant }), constant.type == .int64 else { return nil }
+    return constant.array(of: Int64.self)
+  }
+
+  /// The numbers in an attribute.
+  fileprivate func ints(_ attribute: String) -> [Int64]? {
+    if case .ints(let list)? = attributes[attribute] { list } else { nil }
   }
 }
 
