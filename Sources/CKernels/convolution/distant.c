@@ -71,7 +71,7 @@ static void run_tap(
     windows += (top * shape->width + left) * shape->channels;
   }
   for (size_t x = 0; x < columns.count;) {
-    const size_t height = ck_next_strip(columns.count - x, part->family->strip_rows);
+    const size_t height = ck_next_strip_f32(part->family, columns.count - x);
     ck_run_strip(
         part->family, &product, windows + x * product.a_stride, height, c + x * product.c_stride, part->first_panel,
         part->panel_count);

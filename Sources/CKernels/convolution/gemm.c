@@ -95,7 +95,7 @@ static void run_slice_f32(
     }
     take_rows(&group, all, part->runs_per_row, rows);
     for (size_t x = 0; x < lines.line_length;) {
-      size_t height = ck_next_strip(lines.line_length - x, part->family->strip_rows);
+      size_t height = ck_next_strip_f32(part->family, lines.line_length - x);
       ck_run_strip(
           part->family, &group, pixels + offset + x * group.a_stride, height, c + x * group.c_stride, first_panel,
           panel_count);

@@ -54,7 +54,7 @@ static void run_pixel(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *pixel, const float *windows, size_t images, float *c,
     size_t first_panel, size_t panel_count) {
   for (size_t image = 0; image < images;) {
-    size_t height = ck_next_strip(images - image, family->strip_rows);
+    size_t height = ck_next_strip_f32(family, images - image);
     ck_run_strip(
         family, pixel, windows + image * pixel->a_stride, height, c + image * pixel->c_stride, first_panel,
         panel_count);

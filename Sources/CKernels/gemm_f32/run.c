@@ -7,15 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/// Bytes of A that are used with one panel after another before the next rows of A are: a part of the L2 cache.
-enum { block_bytes = 320 * 1024 };
+/// Bytes of A that are used with one panel after another before the next rows of A are. All panels are read once for
+/// every such block, and few bytes of A for each multiplication: so these may come from the L3 cache.
+enum { block_bytes = 1024 * 1024 };
 
 /// Bytes of panels that a strip of rows is multiplied with before the next one is: a part of the L2 cache. Where sums
 /// are short, rows of C are then written in one go.
 enum { shared_bytes = 96 * 1024 };
 
-/// Rows of a panel that are used before the rest is, where there is much of both operands: so many of both fit the L2
-/// cache.
+/// The most rows of a panel that are used before the rest is: so many of them stay in the L2 cache from one tile to the
+/// next.
 enum { slice_rows = 1024 };
 
 /// Bytes of 16-bit weights after widening, where they are widened beforehand: a part of the L3 cache, where float32
@@ -25,16 +26,13 @@ enum { widened_bytes = 1024 * 1024 };
 /// A vector of weights lies in one cache line, as it does where panels are packed.
 enum { cache_line = 64 };
 
-/// Computes `rows` rows of some panels in strips of nearly equal height.
+/// Computes `rows` rows of some panels in strips.
 static void run_strips(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c,
     size_t first_panel, size_t panel_count) {
-  size_t strips = ck_parts(rows, family->strip_rows);
-  size_t row = 0;
-  for (size_t strip = 0; strip < strips; strip++) {
-    size_t height = (rows - row) / (strips - strip);
+  for (size_t row = 0, height; row < rows; row += height) {
+    height = ck_next_strip_f32(family, rows - row);
     ck_run_strip(family, gemm, a + row * gemm->a_stride, height, c + row * gemm->c_stride, first_panel, panel_count);
-    row += height;
   }
 }
 
@@ -58,10 +56,13 @@ static void run_block(
   }
 }
 
+/// The rows of A to use at a time: nearly equal blocks of whole strips.
 static size_t rows_per_block(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, size_t rows) {
   size_t row_bytes = (gemm->run_count * gemm->run_length + 1) * sizeof(float);
-  size_t strips = block_bytes / row_bytes / family->strip_rows;
-  return ck_smaller((strips > 0 ? strips : 1) * family->strip_rows, rows);
+  size_t fitting = block_bytes / row_bytes / family->strip_rows;
+  size_t strips = ck_parts(rows, family->strip_rows);
+  size_t blocks = ck_parts(strips, fitting > 0 ? fitting : 1);
+  return ck_smaller(ck_parts(strips, blocks) * family->strip_rows, rows);
 }
 
 /// Memory for copies of a block's rows, where they are rounded or copying them is worthwhile.
@@ -172,8 +173,8 @@ static ck_gemm_f32 slice_of(const ck_gemm_f32 *gemm, size_t first, size_t count)
 }
 
 void ck_gemm_f32_run(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
-  size_t slices = gemm->run_length / slice_rows;
-  bool reused = part.row_count > family->strip_rows && gemm->run_count == 1;
+  size_t slices = ck_parts(gemm->run_length, slice_rows);
+  bool reused = part.row_count >= family->tile_rows && gemm->run_count == 1;
   // A residual that is C itself leaves no place for the sums between slices.
   if (slices < 2 || !reused || gemm->residual == gemm->c) {
     run_any_part(family, gemm, part);

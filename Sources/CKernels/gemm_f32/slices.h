@@ -16,6 +16,14 @@ static inline void ck_leave_sums(ck_gemm_f32 *gemm) {
   gemm->function = NULL;
 }
 
+/// The height of the next strip when `remaining` rows are to be cut into strips of nearly equal height, in whole tiles
+/// where a strip has several.
+static inline size_t ck_next_strip_f32(const ck_gemm_f32_family *family, size_t remaining) {
+  size_t tile_rows = family->tile_rows < family->strip_rows ? family->tile_rows : 1;
+  size_t strips = ck_parts(remaining, family->strip_rows);
+  return ck_smaller(ck_parts(ck_parts(remaining, tile_rows), strips) * tile_rows, remaining);
+}
+
 /// Computes a strip and its function, while the results are in the L1 cache.
 static inline void ck_run_strip(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c,
