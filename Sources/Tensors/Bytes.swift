@@ -34,15 +34,11 @@
     }
   }
 
-  /// The first `count` elements of a type whose alignment the bytes are known to have.
-  @inlinable @_lifetime(borrow self)
-  func elements<Element: BitwiseCopyable>(count: Int) -> Span<Element> {
-    let span = unsafe Span<Element>(_unsafeStart: start.assumingMemoryBound(to: Element.self), count: count)
-    return unsafe _overrideLifetime(span, borrowing: self)
-  }
-
   /// The address of the first byte, or some aligned address where there is none.
-  @unsafe @inlinable var start: UnsafeRawPointer { unsafe base ?? UnsafeRawPointer(bitPattern: 64)! }
+  @unsafe @inlinable var start: UnsafeRawPointer { unsafe base ?? Self.anyAlignedAddress }
+
+  /// An address for no bytes at all.
+  @unsafe @inlinable static var anyAlignedAddress: UnsafeRawPointer { unsafe UnsafeRawPointer(bitPattern: 64)! }
 
   /// The part `range` of these bytes, with the same owner.
   public func slice(_ range: Range<Int>) -> Bytes {
@@ -91,8 +87,8 @@
 }
 
 /// Memory of our own, aligned to a cache line, freed with its last reference.
-@safe @usableFromInline struct Memory: @unchecked Sendable {
-  @usableFromInline let mutableBytes: UnsafeMutableRawBufferPointer
+@safe private struct Memory: @unchecked Sendable {
+  let mutableBytes: UnsafeMutableRawBufferPointer
   private let block: ManagedBuffer<Void, Granule>
 
   /// What the block is made of. Allocation is fast for ordinary alignments only, so the block is larger than asked for
@@ -100,7 +96,7 @@
   private typealias Granule = UInt64
   private static let alignment = 64
 
-  @usableFromInline init(byteCount: Int) {
+  init(byteCount: Int) {
     let granuleBytes = MemoryLayout<Granule>.stride
     let granules = (byteCount + Self.alignment - 1) / granuleBytes + 1
     block = ManagedBuffer.create(minimumCapacity: granules) { _ in }
@@ -109,7 +105,7 @@
       start: start.alignedUp(toMultipleOf: Self.alignment), count: byteCount)
   }
 
-  @usableFromInline var bytes: Bytes {
+  var bytes: Bytes {
     unsafe Bytes(unsafeStart: UnsafeRawPointer(mutableBytes.baseAddress), count: mutableBytes.count, owner: block)
   }
 }

@@ -2,17 +2,23 @@
 ///
 /// Copying a tensor copies a reference. The bytes may lie unaligned in a mapped file: call `aligned()` before
 /// reading elements of more than one byte from a tensor that came from a file.
-public struct Tensor: Sendable {
-  public let shape: Shape
-  public let type: DataType
-  public let bytes: Bytes
+@safe public struct Tensor: @unchecked Sendable {
+  // Safe to share: nothing writes to the elements once the tensor exists.
+  @usableFromInline let storage: TensorStorage
+
+  @inlinable public var shape: Shape { unsafe storage.description.pointee.shape }
+  @inlinable public var type: DataType { unsafe storage.description.pointee.type }
+
+  /// The elements as bytes, which keep alive what they lie in.
+  @inlinable public var bytes: Bytes {
+    let header = unsafe storage.description.pointee
+    return unsafe Bytes(unsafeStart: header.base, count: header.byteCount, owner: header.owner ?? storage)
+  }
 
   /// Makes a tensor of existing bytes; nil where their number does not fit shape and type.
   public init?(_ shape: Shape, type: DataType, bytes: Bytes) {
     guard type.byteCount(elements: shape.count) == bytes.count else { return nil }
-    self.shape = shape
-    self.type = type
-    self.bytes = bytes
+    self.init(unchecked: shape, type: type, bytes: bytes)
   }
 
   /// Makes a tensor whose elements `initialize` writes. The memory is not cleared: every element must be written.
@@ -48,7 +54,7 @@ public struct Tensor: Sendable {
   @inlinable public var count: Int { shape.count }
 
   /// Whether elements can be read in place.
-  @inlinable public var isAligned: Bool { bytes.isAligned(to: min(type.byteWidth ?? 1, 8)) }
+  @inlinable public var isAligned: Bool { isAligned(to: min(type.byteWidth ?? 1, 8)) }
 
   /// This tensor with its bytes aligned, copied where need be.
   public func aligned() -> Tensor {
@@ -67,10 +73,14 @@ public struct Tensor: Sendable {
     return Tensor(unchecked: shape, type: type, bytes: bytes)
   }
 
-  @usableFromInline init(unchecked shape: Shape, type: DataType, bytes: Bytes) {
-    self.shape = shape
-    self.type = type
-    self.bytes = bytes
+  private init(unchecked shape: Shape, type: DataType, bytes: Bytes) {
+    self.init(TensorHeader.storage(shape, type: type, bytes: bytes))
+  }
+
+  @usableFromInline init(_ storage: TensorStorage) { self.storage = storage }
+
+  @inlinable func isAligned(to alignment: Int) -> Bool {
+    unsafe Int(bitPattern: storage.description.pointee.base) % alignment == 0
   }
 
   /// The elements, borrowed. `Element` must be the tensor's type and the bytes aligned.
@@ -84,8 +94,9 @@ public struct Tensor: Sendable {
   @inlinable @_lifetime(borrow self)
   public func bits<Element: BitwiseCopyable>(as: Element.Type = Element.self) -> Span<Element> {
     precondition(MemoryLayout<Element>.size * 8 == type.bitWidth, "\(type) read as \(Element.self)")
-    precondition(bytes.isAligned(to: MemoryLayout<Element>.alignment), "unaligned tensor read in place")
-    let span: Span<Element> = bytes.elements(count: count)
+    precondition(isAligned(to: MemoryLayout<Element>.alignment), "unaligned tensor read in place")
+    let start = unsafe storage.description.pointee.base ?? Bytes.anyAlignedAddress
+    let span = unsafe Span<Element>(_unsafeStart: start.assumingMemoryBound(to: Element.self), count: count)
     return unsafe _overrideLifetime(span, borrowing: self)
   }
 
@@ -113,25 +124,25 @@ extension Tensor? {
 /// The memory of a tensor in the making: one owner writes it, then `finish()` freezes it.
 @safe public struct TensorBuilder<Element: TensorElement>: ~Copyable {
   public let shape: Shape
-  @usableFromInline let memory: Memory
+  @usableFromInline let storage: TensorStorage
 
   /// Reserves memory for `shape`. It is not cleared: every element must be written before `finish()`.
   @inlinable public init(_ shape: Shape) {
     self.shape = shape
-    memory = Memory(byteCount: shape.count * MemoryLayout<Element>.stride)
+    storage = TensorHeader.storage(
+      shape, type: Element.dataType, byteCount: shape.count * MemoryLayout<Element>.stride)
   }
 
   /// The elements to write, in row-major order.
   @inlinable public var span: MutableSpan<Element> {
     @_lifetime(&self) mutating get {
+      let start = unsafe UnsafeMutableRawPointer(mutating: storage.description.pointee.base!)
       let span = unsafe MutableSpan<Element>(
-        _unsafeStart: memory.mutableBytes.baseAddress!.assumingMemoryBound(to: Element.self), count: shape.count)
+        _unsafeStart: start.assumingMemoryBound(to: Element.self), count: shape.count)
       return unsafe _overrideLifetime(span, mutating: &self)
     }
   }
 
   /// The finished, immutable tensor.
-  @inlinable public consuming func finish() -> Tensor {
-    Tensor(unchecked: shape, type: Element.dataType, bytes: memory.bytes)
-  }
+  @inlinable public consuming func finish() -> Tensor { Tensor(storage) }
 }
