@@ -1,6 +1,6 @@
 #include "elementwise.h"
 
-#include <string.h>
+#include "../support/copy.h"
 
 void ck_apply(
     ck_tier tier, ck_unary function, float first, float second, const float *input, float *output, size_t count) {
@@ -29,10 +29,29 @@ void ck_combine_quantized(
   (function, type, a, a_parameters, b, b_parameters, output, output_parameters, rows, columns);
 }
 
+/// Bytes that are looked up together, and then placed: tables take long rows only.
+enum { LOOKED_UP = 2048 };
+
+static void place_rows(
+    const uint8_t *input, uint8_t *output, size_t output_stride, size_t rows, size_t columns) {
+  for (size_t row = 0; row < rows; row++) ck_copy_bytes(output + row * output_stride, input + row * columns, columns);
+}
+
 void ck_map_rows(
     const uint8_t *table, const uint8_t *input, uint8_t *output, size_t output_stride, size_t rows, size_t columns) {
-  for (size_t row = 0; row < rows; row++, input += columns, output += output_stride) {
-    if (table) ck_map(table, input, output, columns);
-    else memcpy(output, input, columns);
+  if (table == NULL) {
+    place_rows(input, output, output_stride, rows, columns);
+    return;
+  }
+  const size_t fitting = LOOKED_UP / columns;
+  if (fitting < 2) {
+    for (size_t row = 0; row < rows; row++) ck_map(table, input + row * columns, output + row * output_stride, columns);
+    return;
+  }
+  uint8_t results[LOOKED_UP];
+  for (size_t row = 0; row < rows; row += fitting) {
+    const size_t count = rows - row < fitting ? rows - row : fitting;
+    ck_map(table, input + row * columns, results, count * columns);
+    place_rows(results, output + row * output_stride, output_stride, count, columns);
   }
 }

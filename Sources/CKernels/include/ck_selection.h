@@ -1,4 +1,5 @@
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,8 @@ typedef struct ck_row_pattern {
   size_t length;
   /// Where not 0: the elements from offsets[0] on follow each other, each of them so many times.
   size_t repeats;
+  /// Whether the elements from offsets[0] on and those from offsets[1] on come in turns.
+  bool alternates;
   /// One element, in the first bytes.
   uint64_t fill;
 } ck_row_pattern;

@@ -1,57 +1,12 @@
-#include <string.h>
-
 #include "../include/ck_selection.h"
 #include "../support/compiler.h"
-
-/// Runs of fewer bytes are copied right here: a call costs more than they do.
-enum { LONG_RUN = 512, STEP = 16 };
-
-CK_INLINE void copy_bytes(uint8_t *restrict to, const uint8_t *restrict from, size_t count) {
-  if (count >= LONG_RUN) {
-    memcpy(to, from, count);
-  } else if (count >= STEP) {
-    // The last step overlaps the one before.
-    for (size_t i = 0; i < count - STEP; i += STEP) memcpy(to + i, from + i, STEP);
-    memcpy(to + count - STEP, from + count - STEP, STEP);
-  } else {
-    // Also keeps the compiler from making this a call.
-    _Pragma("clang loop vectorize(disable) unroll(disable)") for (size_t i = 0; i < count; i++) {
-      to[i] = from[i];
-      __asm__("" ::: "memory");
-    }
-  }
-}
-
-/// Writes each element twice. Compilers that are left to it load less than a vector at a time.
-#define DEFINE_DOUBLE(element, LOW, HIGH)                                                                       \
-  static void double_##element(const element *restrict from, element *restrict to, size_t count) {              \
-    typedef element vector __attribute__((vector_size(STEP)));                                                  \
-    enum { LANES = STEP / sizeof(element) };                                                                    \
-    size_t i = 0;                                                                                               \
-    for (; i + LANES <= count; i += LANES) {                                                                    \
-      vector elements;                                                                                          \
-      memcpy(&elements, from + i, STEP);                                                                        \
-      const vector low = __builtin_shufflevector(elements, elements, LOW);                                      \
-      const vector high = __builtin_shufflevector(elements, elements, HIGH);                                    \
-      memcpy(to + 2 * i, &low, STEP);                                                                           \
-      memcpy(to + 2 * i + LANES, &high, STEP);                                                                  \
-    }                                                                                                           \
-    for (; i < count; i++) to[2 * i] = to[2 * i + 1] = from[i];                                                 \
-  }
-
-#define LIST(...) __VA_ARGS__
-
-DEFINE_DOUBLE(
-    uint8_t, LIST(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7),
-    LIST(8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13, 14, 14, 15, 15))
-DEFINE_DOUBLE(uint16_t, LIST(0, 0, 1, 1, 2, 2, 3, 3), LIST(4, 4, 5, 5, 6, 6, 7, 7))
-DEFINE_DOUBLE(uint32_t, LIST(0, 0, 1, 1), LIST(2, 2, 3, 3))
-DEFINE_DOUBLE(uint64_t, LIST(0, 0), LIST(1, 1))
+#include "../support/copy.h"
+#include "weave.h"
 
 #define DEFINE_ASSEMBLE(element)                                                                                \
   CK_INLINE void copy_run_##element(element *to, const element *from, size_t count) {                           \
     if (count == 1) *to = *from;                                                                                \
-    else copy_bytes((uint8_t *)to, (const uint8_t *)from, count * sizeof(element));                             \
+    else ck_copy_bytes((uint8_t *)to, (const uint8_t *)from, count * sizeof(element));                          \
   }                                                                                                             \
                                                                                                                 \
   CK_INLINE void fill_run_##element(element *to, element fill, size_t count) {                                  \
@@ -81,9 +36,13 @@ DEFINE_DOUBLE(uint64_t, LIST(0, 0), LIST(1, 1))
       const element *restrict from, const ck_row_pattern *pattern, element fill, element *restrict to) {        \
     const ptrdiff_t *restrict offsets = pattern->offsets;                                                       \
     switch (pattern->repeats) {                                                                                 \
-      case 2: double_##element(from + offsets[0], to, pattern->length / 2); return;                             \
+      case 2: ck_weave_##element(from + offsets[0], from + offsets[0], to, pattern->length / 2); return;        \
       case 3: repeat_##element(from + offsets[0], to, pattern->length / 3, 3); return;                          \
       case 4: repeat_##element(from + offsets[0], to, pattern->length / 4, 4); return;                          \
+    }                                                                                                           \
+    if (pattern->alternates) {                                                                                  \
+      ck_weave_##element(from + offsets[0], from + offsets[1], to, pattern->length / 2);                        \
+      return;                                                                                                   \
     }                                                                                                           \
     for (size_t i = 0; i < pattern->length; i++) to[i] = offsets[i] < 0 ? fill : from[offsets[i]];              \
   }                                                                                                             \

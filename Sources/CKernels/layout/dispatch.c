@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "layout.h"
+#include "weave.h"
 
 void ck_transpose(
     ck_tier tier, size_t width, const void *input, ptrdiff_t input_stride, void *output, ptrdiff_t output_stride,
@@ -10,7 +11,8 @@ void ck_transpose(
 }
 
 #define COPY_ROW(element)                                                                           \
-  for (ptrdiff_t i = 0; i < (ptrdiff_t)columns; i++)                                                \
+  if (input_stride == 2 && output_stride == 1) ck_unweave_##element(input, output, columns);        \
+  else for (ptrdiff_t i = 0; i < (ptrdiff_t)columns; i++)                                                \
     ((element *)output)[i * output_stride] = ((const element *)input)[i * input_stride];
 
 static void copy_row(

@@ -4,8 +4,9 @@ public enum PassList {
   public static let standard: [any GraphPass] =
     essential
     + [
-      IdentityElimination(), HalfConstantWidening(), IntegerIslands(), ConstantFolding(), LookupFusion(),
-      HalfRoundTripFolding(), FloatCastElimination(), RoundingFusion(),
+      IdentityElimination(), HalfConstantWidening(), IntegerIslands(), ConstantFolding(), ShapeFolding(),
+      ConstantFolding(), ChannelSelection(), DeadNodeElimination(), LookupFusion(), HalfRoundTripFolding(),
+      FloatCastElimination(), RoundingFusion(),
     ]
     + fusion + [DeadNodeElimination()]
 

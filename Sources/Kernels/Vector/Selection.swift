@@ -21,6 +21,8 @@ public struct RowPattern: Sendable {
   private let offsets: [Int]
   /// Where not 0: the elements follow each other, each of them so many times.
   private let repeats: Int
+  /// Whether two stretches of elements come in turns.
+  private let alternates: Bool
   /// The elements that a row reads, counted from its base; empty where it reads none.
   fileprivate let reads: Range<Int>
 
@@ -43,6 +45,12 @@ public struct RowPattern: Sendable {
       self.segments = segments.map { ck_segment(start: $0.start ?? -1, count: $0.count) }
     }
     repeats = Self.repeats(in: offsets)
+    alternates = Self.alternates(offsets)
+  }
+
+  private static func alternates(_ offsets: [Int]) -> Bool {
+    offsets.count > 2 && offsets.count % 2 == 0 && offsets[0] >= 0 && offsets[1] >= 0
+      && offsets.indices.allSatisfy { offsets[$0] == offsets[$0 % 2] + $0 / 2 }
   }
 
   private static func repeats(in offsets: [Int]) -> Int {
@@ -58,7 +66,7 @@ public struct RowPattern: Sendable {
         unsafe body(
           ck_row_pattern(
             segments: segments.isEmpty ? nil : segments.baseAddress, segment_count: segments.count,
-            offsets: offsets.baseAddress, length: length, repeats: repeats, fill: fill))
+            offsets: offsets.baseAddress, length: length, repeats: repeats, alternates: alternates, fill: fill))
       }
     }
   }

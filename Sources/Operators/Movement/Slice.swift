@@ -50,12 +50,12 @@ struct Slice: Operator {
 }
 
 /// The entries that a slice takes along one axis.
-struct SliceRange {
-  let first: Int
-  let count: Int
+public struct SliceRange: Sendable {
+  public let first: Int
+  public let count: Int
 
-  /// `step` is not 0.
-  init(start: Int, end: Int, step: Int, size: Int) {
+  /// The entries of an axis of `size`, the bounds being those of the node; `step` is not 0.
+  public init(start: Int, end: Int, step: Int, size: Int) {
     let start = start < 0 ? start + size : start
     // Backwards, the largest integer means the end all the same, as it does in ONNX Runtime.
     let isOpen = step < 0 && (end == Int(Int32.max) || end == Int.max)

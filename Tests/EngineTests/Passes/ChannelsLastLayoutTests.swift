@@ -160,6 +160,18 @@ import Testing
     try checkResults(of: graph)
   }
 
+  @Test(arguments: [1, -1]) func entriesOfAnAxisStayInTheChain(axis: Int64) throws {
+    let graph = graph { graph in
+      graph.constant("entries", Tensor([3], [2, 0, 2] as [Int64]))
+      graph.node("Gather", ["h", "entries"], ["s"], ["axis": .int(axis)])
+      graph.constant("v", randomTensor([4, axis == 1 ? 3 : 4, 1, 1], seed: 8))
+      graph.node("Conv", ["s", "v"], ["k"])
+    }
+    let model = try graph.model.applying(ChannelsLastLayout())
+    #expect(model.operatorTypes == ["Transpose", "Conv", "Gather", "Conv", "Conv", "Transpose"])
+    try checkResults(of: graph)
+  }
+
   @Test func transpositionsOfTheModelItselfAreTakenForWhatTheyAre() throws {
     let graph = graph { graph in
       graph.node("Transpose", ["h"], ["l"], ["perm": .ints([0, 2, 3, 1])])

@@ -58,6 +58,24 @@ import Testing
     }
   }
 
+  private func checkEveryOther<Element: FixedWidthInteger & BitwiseCopyable>(_: Element.Type, count: Int) {
+    let input = (0..<max(2 * count - 1, 0)).map { Element(truncatingIfNeeded: $0 &* 97) }
+    let shape = Shape([count])
+    for compute in Compute.all {
+      let output = [Element](count: count, filler: 1) {
+        compute.copy(shape, from: input.span, StridedLayout(strides: [2]), into: &$0, StridedLayout(dense: shape))
+      }
+      #expect(output == (0..<count).map { input[2 * $0] }, "\(Element.self), \(count)")
+    }
+  }
+
+  @Test(arguments: vectorLengths) func everyOtherElementIsTaken(count: Int) {
+    checkEveryOther(UInt8.self, count: count)
+    checkEveryOther(UInt16.self, count: count)
+    checkEveryOther(UInt32.self, count: count)
+    checkEveryOther(UInt64.self, count: count)
+  }
+
   @Test func stridesMayRepeatSkipAndReverse() {
     let input = (0..<24).map { UInt16($0) }
     let layouts: [(Shape, StridedLayout, [UInt16])] = [

@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 3, 64, 200]) func rowsArePlacedSideBySide(columns: Int) {
+  @Test(arguments: [1, 3, 24, 64, 200, 1500, 3000]) func rowsArePlacedSideBySide(columns: Int) {
     var numbers = TestNumbers(seed: 5)
     let table = (0...255).map { UInt8(truncatingIfNeeded: 7 * $0 + 3) }
     for rows in [1, 2, 700] {
@@ -36,13 +36,13 @@ import Testing
       let stride = columns + 3
       let expected = (0..<(rows * stride)).map { index -> UInt8 in
         let (row, place) = index.quotientAndRemainder(dividingBy: stride)
-        if place < columns { return left[row * columns + place] }
-        return place < columns + 2 ? 7 &* right[row * 2 + place - columns] &+ 3 : 9
+        if place < 2 { return right[row * 2 + place] }
+        return place < columns + 2 ? 7 &* left[row * columns + place - 2] &+ 3 : 9
       }
       for compute in Compute.all {
         let output = [UInt8](count: rows * stride, filler: 9) {
-          compute.place(left.span, columns: columns, into: &$0, at: 0, stride: stride)
-          compute.place(right.span, columns: 2, through: table.span, into: &$0, at: columns, stride: stride)
+          compute.place(right.span, columns: 2, into: &$0, at: 0, stride: stride)
+          compute.place(left.span, columns: columns, through: table.span, into: &$0, at: 2, stride: stride)
         }
         #expect(output == expected)
       }

@@ -58,6 +58,15 @@ import Testing
     }
   }
 
+  @Test func twoStretchesComeInTurns() {
+    for count in vectorLengths where count > 0 && count < 500 {
+      checkEveryWidth(bases: [0, 9, 9, -1], (0..<2 * count).map { (5 + $0 % 2 * 700 + $0 / 2, 1) })
+      // The second before the first, and one that does not go on.
+      checkEveryWidth(bases: [0, 4], (0..<2 * count).map { (700 - $0 % 2 * 600 + $0 / 2, 1) })
+      checkEveryWidth(bases: [0, 4], (0..<2 * count).map { ($0 % 2 * 700 + $0 / 2, 1) } + [(count, 1)])
+    }
+  }
+
   @Test func whatIsAllFilledNeedsNoInput() {
     checkEveryWidth(bases: [0, -1], [(nil, 20)], count: 0)
     checkEveryWidth(bases: [], [(0, 20)], count: 0)

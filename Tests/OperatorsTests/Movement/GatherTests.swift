@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 import Testing
 
@@ -13,6 +14,20 @@ import Testing
     let column = try run(Gather.self, [data, Tensor(scalar: Int32(1))], attributes: ["axis": .int(1)])[0]
     #expect(column.shape == [3])
     #expect(column.array(of: Float.self) == [2, 4, 6])
+  }
+
+  @Test func aPreparedNodeTakesDataOfOneShapeAfterAnother() throws {
+    let entries = Tensor([2], [2, 0] as [Int64])
+    let node = try makeOperator(Gather.self, inputCount: 2, attributes: ["axis": .int(-1)])
+      .prepared(with: [nil, entries])
+    for rows in [2, 1, 3, 0, 2] {
+      let elements: [Float] = Array([0, 1, 2, 3, 4, 5, 6, 7, 8].prefix(3 * rows))
+      let data = Tensor([rows, 3], elements)
+      let result = try node.run(OperatorInputs([data, entries], compute: Compute(tier: .reference, threads: 1)))[0]
+      #expect(result.shape == [rows, 2])
+      let expected: [Float] = Array([2, 0, 5, 3, 8, 6].prefix(2 * rows))
+      #expect(result.array(of: Float.self) == expected)
+    }
   }
 
   @Test func anIndexOutsideIsAnError() {

@@ -66,9 +66,3 @@ struct FusedActivation {
     return limits[0] <= limits[1] ? limits : nil
   }
 }
-
-extension Node {
-  func string(_ attribute: String) -> String? {
-    if case .string(let bytes)? = attributes[attribute] { String(decoding: bytes, as: UTF8.self) } else { nil }
-  }
-}

@@ -155,14 +155,6 @@ extension Node {
   func isStandardOrContrib(_ type: String) -> Bool {
     operatorName.type == type && (operatorName.domain.isEmpty || operatorName.domain == "com.microsoft")
   }
-
-  func int(_ attribute: String) -> Int? {
-    if case .int(let value)? = attributes[attribute] { Int(value) } else { nil }
-  }
-
-  func float(_ attribute: String) -> Float? {
-    if case .float(let value)? = attributes[attribute] { value } else { nil }
-  }
 }
 
 extension Tensor {

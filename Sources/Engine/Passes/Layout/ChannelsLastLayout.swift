@@ -122,6 +122,13 @@ struct LayoutRewriter {
       } else {
         node.attributes["axes"] = .ints(moved)
       }
+    case .picking:
+      guard let form = knownForm(node.inputs[0]),
+        let axis = form.order.channelsLastAxes([Int64(node.int("axis") ?? 0)])?.first
+      else { return nil }
+      order = form.order
+      node.inputs[0] = form.value
+      node.attributes["axis"] = .int(axis)
     case .padding(let position):
       guard let form = knownForm(node.inputs[0]), let pads = node.list(position, model),
         pads.count == 2 * form.order.rank

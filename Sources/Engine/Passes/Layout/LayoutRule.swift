@@ -17,6 +17,8 @@ enum LayoutRule: Hashable {
   case split
   /// Its image is cut along the axes in this input, a constant, or else in its attribute `axes`.
   case slicing(input: Int?)
+  /// Entries of its image along an axis are picked by a constant list.
+  case picking
   /// This constant input has a number for the beginning of each axis of the image, then one for the end of each.
   case padding(input: Int)
   /// Its image is resampled; these inputs are constants with one number for each axis.
@@ -64,6 +66,9 @@ enum LayoutRule: Hashable {
       } else {
         return nil
       }
+    case ("", "Gather"):
+      guard node.inputs[1].flatMap({ model[$0].constant })?.shape.rank == 1 else { return nil }
+      self = .picking
     case ("", "Pad"):
       guard node.inputs.count > 1, node.inputs.count < 4 || node.inputs[3] == nil else { return nil }
       self = .padding(input: 1)
