@@ -24,6 +24,7 @@ struct Resampler: Sendable {
   var extrapolation: Float = 0
 
   private let nearestEntries = LatestResult<[ResampledAxis], AxisEntries>()
+  private let interpolationWeights = LatestResult<[ResampledAxis], [InterpolationWeights?]>()
 
   init(mode: Mode, transform: CoordinateTransform = .asymmetric, rounding: Rounding = .byScale) {
     self.mode = mode
@@ -38,8 +39,8 @@ struct Resampler: Sendable {
     guard input.count > 0 else { throw .input(0, "has shape \(input.shape), which has nothing to resample") }
     guard mode != .nearest else { return try nearest(input, axes: axes, shape: shape, compute) }
     switch input.type {
-    case .float32: return interpolate(input.aligned(), axes: axes, Float.self, compute)
-    case .float64: return interpolate(input.aligned(), axes: axes, Double.self, compute)
+    case .float32: return try interpolate(input.aligned(), axes: axes, Float.self, compute)
+    case .float64: return try interpolate(input.aligned(), axes: axes, Double.self, compute)
     default: throw .unsupported("interpolation of elements of type \(input.type) is not supported")
     }
   }
@@ -81,16 +82,23 @@ struct Resampler: Sendable {
   /// the fewest of them.
   private func interpolate<Element: TensorElement & BinaryFloatingPoint>(
     _ input: Tensor, axes: [ResampledAxis], _: Element.Type, _ compute: Compute
-  ) -> Tensor {
-    let kernel = mode == .cubic ? InterpolationKernel.cubic(a: cubicCoefficient) : .linear
+  ) throws(OperatorError) -> Tensor {
+    let weights = try interpolationWeights.value(for: axes) { axes.map(interpolationWeights(of:)) }
     var result = input
-    for (index, axis) in axes.enumerated().reversed() where !axis.isUntouched {
-      let weights = InterpolationWeights(
-        axis, kernel, transform: transform, stretches: antialiases, excludesOutside: excludesOutside)
+    for (index, weights) in weights.enumerated().reversed() {
+      guard let weights else { continue }
       result = WeightedResampling<Element>(
         input: result, axis: index, weights: weights, extrapolation: Element(extrapolation)
       ).result(compute)
     }
     return result
+  }
+
+  /// nil where the axis stays as it is.
+  private func interpolationWeights(of axis: ResampledAxis) -> InterpolationWeights? {
+    guard !axis.isUntouched else { return nil }
+    let kernel = mode == .cubic ? InterpolationKernel.cubic(a: cubicCoefficient) : .linear
+    return InterpolationWeights(
+      axis, kernel, transform: transform, stretches: antialiases, excludesOutside: excludesOutside)
   }
 }
