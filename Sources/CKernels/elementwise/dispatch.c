@@ -1,6 +1,6 @@
 #include "elementwise.h"
 
-#include "../support/copy.h"
+#include "../include/ck_layout.h"
 
 void ck_apply(
     ck_tier tier, ck_unary function, float first, float second, const float *input, float *output, size_t count) {
@@ -32,17 +32,8 @@ void ck_combine_quantized(
 /// Bytes that are looked up together, and then placed: tables take long rows only.
 enum { LOOKED_UP = 2048 };
 
-static void place_rows(
-    const uint8_t *input, uint8_t *output, size_t output_stride, size_t rows, size_t columns) {
-  for (size_t row = 0; row < rows; row++) ck_copy_bytes(output + row * output_stride, input + row * columns, columns);
-}
-
 void ck_map_rows(
-    const uint8_t *table, const uint8_t *input, uint8_t *output, size_t output_stride, size_t rows, size_t columns) {
-  if (table == NULL) {
-    place_rows(input, output, output_stride, rows, columns);
-    return;
-  }
+    const uint8_t table[256], const uint8_t *input, uint8_t *output, size_t output_stride, size_t rows, size_t columns) {
   const size_t fitting = LOOKED_UP / columns;
   if (fitting < 2) {
     for (size_t row = 0; row < rows; row++) ck_map(table, input + row * columns, output + row * output_stride, columns);
@@ -52,6 +43,6 @@ void ck_map_rows(
   for (size_t row = 0; row < rows; row += fitting) {
     const size_t count = rows - row < fitting ? rows - row : fitting;
     ck_map(table, input + row * columns, results, count * columns);
-    place_rows(results, output + row * output_stride, output_stride, count, columns);
+    ck_place_rows(results, output + row * output_stride, output_stride, count, columns);
   }
 }

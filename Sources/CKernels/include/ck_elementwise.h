@@ -87,7 +87,7 @@ void ck_combine_quantized(
 /// output[i] = table[input[i]]. `output` may be `input`.
 void ck_map(const uint8_t table[256], const uint8_t *input, uint8_t *output, size_t count);
 
-/// Rows of `columns` bytes, one after the other, looked up in a table, or copied where it is null; `output_stride` bytes
-/// from one row of the output to the next.
+/// Rows of `columns` bytes, one after the other, looked up in a table; `output_stride` bytes from one row of the output to
+/// the next.
 void ck_map_rows(
-    const uint8_t *table, const uint8_t *input, uint8_t *output, size_t output_stride, size_t rows, size_t columns);
+    const uint8_t table[256], const uint8_t *input, uint8_t *output, size_t output_stride, size_t rows, size_t columns);

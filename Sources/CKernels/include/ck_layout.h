@@ -21,3 +21,6 @@ typedef struct ck_strides {
 void ck_copy_strided(
     size_t width, const void *input, ck_strides input_strides, void *output, ck_strides output_strides, size_t rows,
     size_t columns);
+
+/// Copies `rows` rows of `bytes` bytes each, one after the other in the input, to places `output_stride` bytes apart.
+void ck_place_rows(const void *input, void *output, size_t output_stride, size_t rows, size_t bytes);

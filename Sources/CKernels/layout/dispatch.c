@@ -1,6 +1,6 @@
 #include <stdint.h>
-#include <string.h>
 
+#include "../support/copy.h"
 #include "layout.h"
 #include "weave.h"
 
@@ -18,7 +18,7 @@ void ck_transpose(
 static void copy_row(
     size_t width, const void *input, ptrdiff_t input_stride, void *output, ptrdiff_t output_stride, size_t columns) {
   if (input_stride == 1 && output_stride == 1) {
-    memcpy(output, input, columns * width);
+    ck_copy_bytes(output, input, columns * width);
     return;
   }
   switch (width) {
@@ -37,5 +37,11 @@ void ck_copy_strided(
     const uint8_t *from = (const uint8_t *)input + row * input_strides.row * bytes;
     uint8_t *to = (uint8_t *)output + row * output_strides.row * bytes;
     copy_row(width, from, input_strides.column, to, output_strides.column, columns);
+  }
+}
+
+void ck_place_rows(const void *input, void *output, size_t output_stride, size_t rows, size_t bytes) {
+  for (size_t row = 0; row < rows; row++) {
+    ck_copy_bytes((uint8_t *)output + row * output_stride, (const uint8_t *)input + row * bytes, bytes);
   }
 }

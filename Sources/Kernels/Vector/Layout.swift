@@ -51,6 +51,34 @@ extension Compute {
       StridedLayout(dense: permuted))
   }
 
+  /// Places rows, one after the other in `input`, into an array of longer rows: what a concatenation does to each of its
+  /// parts.
+  ///
+  /// - Parameters:
+  ///   - columns: The elements of a row.
+  ///   - offset: Where the first row goes in `output`.
+  ///   - stride: Elements from one row of `output` to the next; at least `columns`.
+  public func place<Element: BitwiseCopyable>(
+    _ input: Span<Element>, columns: Int, into output: inout MutableSpan<Element>, at offset: Int, stride: Int
+  ) {
+    guard input.count > 0 else { return }
+    precondition(columns > 0 && input.count % columns == 0, "\(input.count) elements in rows of \(columns)")
+    let rows = input.count / columns
+    precondition(offset >= 0 && stride >= columns, "rows of \(columns) elements \(stride) apart at \(offset)")
+    checkRows(output.count - offset, rows: rows, stride: stride, length: columns, "array of rows")
+    let size = MemoryLayout<Element>.stride
+    unsafe input.withUnsafeBytes { input in
+      unsafe output.withUnsafeMutableBytes { output in
+        nonisolated(unsafe) let (source, target) = unsafe (input.baseAddress!, output.baseAddress! + offset * size)
+        forEachRowChunk(of: rows, elements: columns) { part in
+          unsafe ck_place_rows(
+            source + part.lowerBound * columns * size, target + part.lowerBound * stride * size, stride * size,
+            part.count, columns * size)
+        }
+      }
+    }
+  }
+
   /// Copies an array of `shape` from one layout to another. Elements of the output must not share a place.
   public func copy<Element: BitwiseCopyable>(
     _ shape: Shape, from input: Span<Element>, _ inputLayout: StridedLayout,

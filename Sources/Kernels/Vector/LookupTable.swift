@@ -22,25 +22,25 @@ extension Compute {
     }
   }
 
-  /// Places rows of bytes, one after the other in `input`, into an array of longer rows, looked up in `table` on the way
-  /// where there is one: what a concatenation does to each of its parts.
+  /// Places rows of bytes, one after the other in `input`, into an array of longer rows, looked up in `table` on the way:
+  /// what a concatenation does to parts of another scale.
   ///
   /// - Parameters:
   ///   - columns: The bytes of a row.
   ///   - offset: Where the first row goes in `output`.
   ///   - stride: Bytes from one row of `output` to the next; at least `columns`.
   public func place(
-    _ input: Span<UInt8>, columns: Int, through table: Span<UInt8>? = nil, into output: inout MutableSpan<UInt8>,
+    _ input: Span<UInt8>, columns: Int, through table: Span<UInt8>, into output: inout MutableSpan<UInt8>,
     at offset: Int, stride: Int
   ) {
     guard input.count > 0 else { return }
     precondition(columns > 0 && input.count % columns == 0, "\(input.count) bytes in rows of \(columns)")
-    if let table { precondition(table.count == 256, "a table of \(table.count) elements") }
+    precondition(table.count == 256, "a table of \(table.count) elements")
     let rows = input.count / columns
     precondition(offset >= 0 && stride >= columns, "rows of \(columns) bytes \(stride) apart at \(offset)")
     checkRows(output.count - offset, rows: rows, stride: stride, length: columns, "array of rows")
     nonisolated(unsafe) let (source, target) = unsafe (input.address!, output.mutableAddress! + offset)
-    nonisolated(unsafe) let lookup = unsafe table?.address
+    nonisolated(unsafe) let lookup = unsafe table.address
     forEachRowChunk(of: rows, elements: columns) { part in
       unsafe ck_map_rows(
         lookup, source + part.lowerBound * columns, target + part.lowerBound * stride, stride, part.count, columns)

@@ -51,26 +51,13 @@ private struct Concatenation: BitMovement {
   let shape: Shape
   let compute: Compute
 
-  /// Parts of at most so many elements are copied row by row: a kernel would take longer to prepare.
-  private static let fewElements = 8192
-
   func move<Bits: TensorElement>(as: Bits.Type) -> Tensor {
     Tensor(shape, of: Bits.self) { output in
-      let rows = shape.count(of: 0..<axis)
       let rowLength = shape.count(of: axis..<shape.rank)
       var column = 0
       for part in parts where part.count > 0 {
         let length = part.shape.count(of: axis..<shape.rank)
-        let elements: Span<Bits> = part.bits()
-        if part.count <= Self.fewElements {
-          for row in 0..<rows {
-            copyRun(of: length, from: elements, at: row * length, to: &output, at: row * rowLength + column)
-          }
-        } else {
-          compute.copy(
-            [rows, length], from: elements, StridedLayout(strides: [length, 1]), into: &output,
-            StridedLayout(start: column, strides: [rowLength, 1]))
-        }
+        compute.place(part.bits(as: Bits.self), columns: length, into: &output, at: column, stride: rowLength)
         column += length
       }
     }

@@ -58,6 +58,30 @@ import Testing
     }
   }
 
+  private func checkPlacing<Element: FixedWidthInteger & BitwiseCopyable>(_: Element.Type, rows: Int, columns: Int) {
+    let (stride, offset) = (columns + 3, 2)
+    let input = (0..<rows * columns).map { Element(truncatingIfNeeded: $0 &* 97) }
+    let expected = (0..<rows * stride).map { index -> Element in
+      let (row, place) = index.quotientAndRemainder(dividingBy: stride)
+      return place < offset || place >= offset + columns ? 55 : input[row * columns + place - offset]
+    }
+    for compute in Compute.all {
+      let output = [Element](count: rows * stride, filler: 55) {
+        compute.place(input.span, columns: columns, into: &$0, at: offset, stride: stride)
+      }
+      #expect(output == expected, "\(Element.self), \(rows) rows of \(columns)")
+    }
+  }
+
+  @Test(arguments: [1, 3, 7, 16, 17, 40, 1000]) func rowsArePlacedSideBySide(columns: Int) {
+    for rows in [1, 2, 90] {
+      checkPlacing(UInt8.self, rows: rows, columns: columns)
+      checkPlacing(UInt16.self, rows: rows, columns: columns)
+      checkPlacing(UInt32.self, rows: rows, columns: columns)
+      checkPlacing(UInt64.self, rows: rows, columns: columns)
+    }
+  }
+
   private func checkEveryOther<Element: FixedWidthInteger & BitwiseCopyable>(_: Element.Type, count: Int) {
     let input = (0..<max(2 * count - 1, 0)).map { Element(truncatingIfNeeded: $0 &* 97) }
     let shape = Shape([count])
