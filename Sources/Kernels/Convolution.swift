@@ -69,6 +69,22 @@ extension Compute {
           unsafe convolveDepthwise(depthwise, input, plan, shape)
         }
       }
+    case .narrowGroups(let units):
+      var grouped = unsafe ck_grouped_f32()
+      unsafe grouped.groups = geometry.groups
+      unsafe grouped.inputs = geometry.inputsPerGroup
+      unsafe grouped.outputs = geometry.outputsPerGroup
+      unsafe grouped.kernel_height = geometry.kernelRows
+      unsafe grouped.weights = UnsafePointer(units.elements())
+      unsafe grouped.bias = bias?.address
+      unsafe grouped.residual = residual?.address.map { unsafe $0 + layout.first }
+      unsafe grouped.minimum = activation.limits.lowerBound
+      unsafe grouped.maximum = activation.limits.upperBound
+      unsafe grouped.output = output.mutableAddress! + layout.first
+      unsafe activation.withFunction(tier: tier) { function in
+        unsafe grouped.function = function
+        unsafe convolveNarrowGroups(grouped, input.address, plan, shape)
+      }
     }
   }
 
@@ -109,6 +125,22 @@ extension Compute {
         unsafe withUnsafePointer(to: shape) { shape in
           plan.partition.forEachBlock(ofChunk: chunk) { block in
             unsafe ck_convolution_depthwise_f32_run(family, shape, input, depthwise, block)
+          }
+        }
+      }
+    }
+  }
+
+  @unsafe private func convolveNarrowGroups(
+    _ grouped: ck_grouped_f32, _ input: UnsafePointer<Float>?, _ plan: ConvolutionPlan, _ shape: ck_convolution_shape
+  ) {
+    nonisolated(unsafe) let family = unsafe ck_grouped_f32_for(tier.identifier)!
+    nonisolated(unsafe) let (grouped, input) = unsafe (grouped, input)
+    run(chunks: plan.partition.count, work: plan.work) { chunk in
+      unsafe withUnsafePointer(to: grouped) { grouped in
+        unsafe withUnsafePointer(to: shape) { shape in
+          plan.partition.forEachBlock(ofChunk: chunk) { block in
+            unsafe ck_convolution_grouped_f32_run(family, shape, input, grouped, block)
           }
         }
       }

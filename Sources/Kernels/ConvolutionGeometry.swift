@@ -119,7 +119,7 @@ public struct ConvolutionGeometry: Sendable, Hashable {
 
   var outputPixels: Int { batch * outputDepth * outputHeight * outputWidth }
   /// The weights of one output channel.
-  var depth: Int { inputChannels / groups * tapCount }
+  var depth: Int { inputsPerGroup * tapCount }
   /// The rows of all planes of the kernel.
   var kernelRows: Int { planes.kernel * kernel.height }
   var tapCount: Int { kernelRows * kernel.width }
@@ -128,6 +128,20 @@ public struct ConvolutionGeometry: Sendable, Hashable {
   var isDepthwise: Bool {
     groups > 1 && groups == inputChannels && outputsPerChannel <= Self.mostOutputsPerChannel
   }
+
+  var inputsPerGroup: Int { inputChannels / groups }
+  var outputsPerGroup: Int { outputChannels / groups }
+
+  /// Whether there are groups of so few channels that they are better computed by the kernels of `ck_grouped.h`, whose
+  /// form they have.
+  var hasNarrowGroups: Bool {
+    groups > 1 && !isDepthwise && kernel.width == Int(CK_UNIT_TAPS) && outputsPerGroup <= Int(CK_UNIT_LANES)
+      && inputsPerGroup <= Int(CK_MOST_GROUP_INPUTS)
+  }
+
+  /// The units of narrow groups, and the weights of one.
+  var unitCount: Int { groups / ck_groups_of_unit(groups, inputsPerGroup, outputsPerGroup) }
+  var unitElements: Int { depth * Int(CK_UNIT_LANES) }
 
   /// The outputs of each channel of a depthwise convolution.
   var outputsPerChannel: Int { outputChannels / inputChannels }
@@ -240,8 +254,8 @@ public struct ConvolutionGeometry: Sendable, Hashable {
   /// row, kernel column, input channel.
   var weightOrder: WeightOrder {
     let taps = tapCount
-    let channels = inputChannels / groups
-    let columns = outputChannels / groups
+    let channels = inputsPerGroup
+    let columns = outputsPerGroup
     return WeightOrder(
       rows: (0..<taps * channels).map { $0 % channels * taps + $0 / channels }, columnStride: depth,
       columns: columns, groups: groups, groupStride: columns * depth)

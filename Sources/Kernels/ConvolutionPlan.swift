@@ -94,6 +94,7 @@ extension Compute {
       case .panels(let panels):
         (panels.panelCount, panels.memory.byteCount, placed.hasWholeRuns && placed.planes == .init())
       case .depthwise: (1, 0, false)
+      case .narrowGroups(let units): (placed.unitCount, units.byteCount, false)
       }
     let work = geometry.outputCount * geometry.depth
     return ConvolutionPlan(

@@ -9,6 +9,8 @@ public final class PackedConvolution: Sendable {
     case panels(PackedPanels)
     /// [plane][kernel row][kernel column][output channel]
     case depthwise(AlignedMemory)
+    /// As `ck_pack_grouped_f32` arranges them.
+    case narrowGroups(AlignedMemory)
   }
   let storage: Storage
 
@@ -28,6 +30,12 @@ public final class PackedConvolution: Sendable {
         unsafe target[index % taps * channels + index / taps] = weights[index]
       }
       storage = .depthwise(memory)
+    } else if geometry.hasNarrowGroups {
+      let memory = AlignedMemory(byteCount: geometry.unitCount * geometry.unitElements * MemoryLayout<Float>.stride)
+      unsafe ck_pack_grouped_f32(
+        weights.address, geometry.groups, geometry.inputsPerGroup, geometry.outputsPerGroup, geometry.kernelRows,
+        memory.elements())
+      storage = .narrowGroups(memory)
     } else {
       storage = unsafe .panels(PackedPanels(weights.address, order: geometry.weightOrder, vectorAllowed: false))
     }

@@ -17,7 +17,8 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     self.geometry = geometry
   }
 
-  static let all: [ConvolutionCase] = dense + stacked + grouped + repeated + depthwise + depthwiseEdges + volumes
+  static let all: [ConvolutionCase] =
+    dense + stacked + grouped + narrowGroups + repeated + depthwise + depthwiseEdges + volumes
 
   static let dense = [
     ConvolutionCase(
@@ -217,6 +218,47 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         input: .init(height: 6, width: 6), inputChannels: 4, outputChannels: 40, kernel: .init(3), padding: .init(1),
         groups: 4)),
   ]
+
+  /// Groups of few channels and kernels of three columns.
+  static let narrowGroups: [ConvolutionCase] =
+    (2...8).flatMap { narrowGroups(of: $0) } + [9, 12, 16, 24].flatMap { narrowGroups(of: $0).suffix(2) }
+
+  /// An even number of groups and an odd one, rows of one tile and of several, and windows that reach beyond the image by
+  /// no pixel, by one and by more.
+  private static func narrowGroups(of channels: Int) -> [ConvolutionCase] {
+    func geometry(_ groups: Int, _ height: Int, _ width: Int, batch: Int = 1) -> ConvolutionGeometry {
+      let all = groups * channels
+      return ConvolutionGeometry(
+        batch: batch, input: .init(height: height, width: width), inputChannels: all, outputChannels: all,
+        kernel: .init(3), padding: .init(1), groups: groups)
+    }
+    let padded = geometry(6, 5, 14, batch: 2)
+    var strided = geometry(5, 6, 51)
+    strided.kernel.height = 2
+    strided.strides = .init(2)
+    strided.padding = .init(top: 0, left: 1, bottom: 1, right: 0)
+    var farPadded = geometry(2, 4, 7, batch: 2)
+    farPadded.strides.width = 2
+    farPadded.padding = .init(2)
+    var dilated = geometry(6, 6, 16)
+    dilated.dilations = .init(2)
+    dilated.padding = .init(2)
+    var farStrided = geometry(4, 6, 26)
+    farStrided.strides = .init(3)
+    var onePixelWide = geometry(2, 3, 1)
+    onePixelWide.outputChannels = 16
+    var inPlanes = geometry(4, 4, 6)
+    inPlanes.planes = .init(input: 3, kernel: 2, front: 1)
+    return [
+      ConvolutionCase("6 groups of \(channels)", padded),
+      ConvolutionCase("5 groups of \(channels), stride 2", strided),
+      ConvolutionCase("2 groups of \(channels), stride 2, padding of 2", farPadded),
+      ConvolutionCase("6 groups of \(channels), dilation 2", dilated),
+      ConvolutionCase("4 groups of \(channels), stride 3", farStrided),
+      ConvolutionCase("2 groups of \(channels) for 8 outputs each, one pixel wide", onePixelWide),
+      ConvolutionCase("4 groups of \(channels) in planes", inPlanes),
+    ]
+  }
 
   /// Depthwise convolutions with several outputs for each channel.
   static let repeated = [1, 2, 3, 4, 5, 6].map { outputs in

@@ -7,6 +7,7 @@
 #include "ck_depthwise.h"
 #include "ck_gemm_f32.h"
 #include "ck_gemm_u8s8.h"
+#include "ck_grouped.h"
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +45,12 @@ typedef struct ck_convolution_block {
 void ck_convolution_f32_run(
     const ck_gemm_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_gemm_f32 *gemm, ck_convolution_block block);
+
+/// Computes a block of a convolution in groups whose kernel has three columns; the panels of `block` are units of all
+/// groups. The `kernel_height` of `grouped` counts the rows of all planes of the kernel; its strides are filled in here.
+void ck_convolution_grouped_f32_run(
+    const ck_grouped_f32_family *family, const ck_convolution_shape *shape, const float *input,
+    const ck_grouped_f32 *grouped, ck_convolution_block block);
 
 /// The most bytes of a run that is gathered.
 enum { CK_MOST_GATHERED = 32 };
