@@ -75,7 +75,7 @@ struct ImageView {
     var elements: IndexView? = elements
     for (axis, slice) in slices.dropFirst(leadingAxes).enumerated() {
       guard let slice, !slice.isWhole, let view = elements else { continue }
-      elements = slice.range(of: view.positions(axis).count).flatMap { range in
+      elements = slice.range(of: view.count(axis)).flatMap { range in
         view.slice(of: axis, first: range.first, count: range.count, step: slice.step)
       }
     }
@@ -92,7 +92,7 @@ struct ImageView {
     guard node.numbers(1)?.isScalar == true, let index = node.fixedNumbers(1)?.first,
       let axis = node.axis("axis", default: 0, rank: rank), axis >= leadingAxes
     else { return nil }
-    return node.normalized(index, rank: elements.positions(axis - leadingAxes).count)
+    return node.normalized(index, rank: elements.count(axis - leadingAxes))
       .map { elements.entry($0, of: axis - leadingAxes) }
   }
 

@@ -21,6 +21,9 @@ struct IndexView: Hashable {
     }.reversed()
   }
 
+  /// The number of positions along an axis.
+  func count(_ axis: Int) -> Int { axes[axis].reduce(1) { $0 * $1.count } }
+
   /// All positions along an axis, in order, as elements from the first.
   func positions(_ axis: Int) -> [Int] {
     axes[axis].reduce([0]) { positions, run in
@@ -50,7 +53,11 @@ struct IndexView: Hashable {
   /// What is at one position of an axis, which goes.
   func entry(_ position: Int, of axis: Int) -> IndexView {
     var result = self
-    result.offset += positions(axis)[position]
+    var rest = position
+    for run in axes[axis].reversed() {
+      result.offset += rest % run.count * run.stride
+      rest /= run.count
+    }
     result.axes.remove(at: axis)
     return result
   }
