@@ -1,6 +1,7 @@
 public import Kernels
 public import ModelGraph
 public import Operators
+import OrderedCollections
 
 /// A rewrite of a model that keeps what it computes.
 ///
@@ -21,6 +22,12 @@ public struct PassContext: Sendable {
   public init(registry: OperatorRegistry, compute: Compute) {
     self.registry = registry
     self.compute = compute
+  }
+
+  /// Whether the operator of a node exists in the model's version of its domain. Older versions may mean something else by
+  /// the same name.
+  func knows(_ node: Node, in model: Model) -> Bool {
+    registry.find(node.operatorName, version: model.opsets[node.operatorName.domain] ?? 1) != nil
   }
 }
 

@@ -33,9 +33,7 @@ public struct IdentityElimination: GraphPass {
 
   /// The input that is what a node returns as its first result; nil where it does anything else.
   private func passedThrough(_ node: Node, _ model: Model, _ context: PassContext) -> ValueID? {
-    let version = model.opsets[node.operatorName.domain] ?? 1
-    guard node.operatorName.domain.isEmpty, context.registry.find(node.operatorName, version: version) != nil
-    else { return nil }
+    guard node.operatorName.domain.isEmpty, context.knows(node, in: model) else { return nil }
     switch node.operatorName.type {
     case "Identity": return node.inputs[0]
     case "Dropout":

@@ -16,8 +16,7 @@ public struct ChannelSelection: GraphPass {
     var views: [ValueID: ImageView] = [:]
     var nodes: [Node] = []
     for node in model.main.nodes {
-      let version = model.opsets[node.operatorName.domain] ?? 1
-      guard context.registry.find(node.operatorName, version: version) != nil else {
+      guard context.knows(node, in: model) else {
         nodes.append(node)
         continue
       }

@@ -1,7 +1,7 @@
 /// Some elements of an array in some order and under some shape: what reshaping, transposing and picking entries make of
 /// it without computing anything.
 struct IndexView: Hashable {
-  /// Some positions, `stride` elements of the sample apart.
+  /// Some positions, `stride` elements of the array apart.
   struct Run: Hashable {
     let count: Int
     let stride: Int

@@ -58,10 +58,8 @@ extension KnownNode {
     let axis = node.int("axis") ?? 1
     let cut = axis < 0 ? axis + data.count : axis
     guard (0...data.count).contains(cut) else { return nil }
-    return [product(data[..<cut]), product(data[cut...])]
+    return [SizeProduct(data[..<cut]).size, SizeProduct(data[cut...]).size]
   }
-
-  private func product(_ sizes: ArraySlice<SymbolicSize>) -> SymbolicSize? { SizeProduct(sizes).size }
 
   func squeezed() -> PartialShape? {
     guard let data = shape(0), node.attributes["axes"] != nil || has(1),
@@ -80,8 +78,7 @@ extension KnownNode {
 
   func padded() -> PartialShape? {
     guard let data = shape(0) else { return nil }
-    let hasAxes = has(3)
-    guard !hasAxes, let pads = fixedNumbers("pads", or: 1), pads.count == 2 * data.count else {
+    guard !has(3), let pads = fixedNumbers("pads", or: 1), pads.count == 2 * data.count else {
       return data.map { _ in nil }
     }
     return data.indices.map { axis in

@@ -30,8 +30,7 @@ public struct ShapeFolding: GraphPass {
   private func foldResult(
     of node: Node, _ facts: inout ShapeFacts, _ model: inout Model, _ context: PassContext
   ) -> Bool {
-    let version = model.opsets[node.operatorName.domain] ?? 1
-    guard context.registry.find(node.operatorName, version: version) != nil else { return false }
+    guard context.knows(node, in: model) else { return false }
     facts.note(node, in: model)
     guard node.outputs.count == 1, let output = node.outputs[0], model[output].constant == nil,
       let numbers = facts.numbers(of: output, in: model)

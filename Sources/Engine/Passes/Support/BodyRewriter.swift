@@ -26,9 +26,7 @@ struct BodyRewriter {
     compute = context.compute
     self.model = model
     uses = Uses(of: body)
-    isKnown = body.nodes.map { node in
-      context.registry.find(node.operatorName, version: model.opsets[node.operatorName.domain] ?? 1) != nil
-    }
+    isKnown = body.nodes.map { context.knows($0, in: model) }
   }
 
   /// The node that produces `value`; nil where it does not come from a node of a known operator.
