@@ -4,6 +4,7 @@
 
 #include "../support/compiler.h"
 #include "../support/rows.h"
+#include "../support/stores.h"
 
 #include <immintrin.h>
 
@@ -56,6 +57,13 @@ CK_INLINE CK_AVX512 void add_row(
     CK_UNROLL for (int i = 0; i < vectors; i++) sums[row][i] = _mm512_fmadd_ps(factor, weights[i], sums[row][i]);
     // Or else the addresses of all rows would be computed beforehand, and be more than there are registers.
     CK_FORGET(*a);
+  }
+}
+
+/// Asks for the lines of C that a tile is going to write.
+CK_INLINE CK_AVX512 void expect_stores(const int rows, const int vectors, const ck_gemm_f32 *gemm, const float *c) {
+  CK_UNROLL for (int row = 0; row < rows; row++) {
+    CK_UNROLL for (int i = 0; i < vectors; i++) ck_expect_store(c + row * gemm->c_stride + i * vector_floats);
   }
 }
 
@@ -140,6 +148,7 @@ CK_INLINE CK_AVX512 void tile(
   const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(type);
   const size_t columns = gemm->columns - column;
   __m512 sums[most_rows][most_vectors];
+  expect_stores(rows, vectors, gemm, c);
   CK_UNROLL for (int row = 0; row < rows; row++) {
     CK_UNROLL for (int i = 0; i < vectors; i++) sums[row][i] = _mm512_setzero_ps();
   }
