@@ -71,24 +71,60 @@ typedef struct part_f32 {
   /// The planes of the kernel that are taken.
   size_t planes;
   size_t runs_per_row;
+  /// The panels that are taken at once, and the slices that they are cut into.
+  size_t most_panels, slices;
   /// Elements from one row of windows to the next, and from one column of them to the next.
   size_t row_stride, column_stride;
 } part_f32;
 
-/// Multiplies all windows with some panels of a group and some rows of the kernel. `pixels` is where the first window
-/// begins.
-static void run_slice_f32(
-    const part_f32 *part, const ck_gemm_f32 *all, ck_taps slice, const float *pixels, size_t first_panel,
-    size_t panel_count) {
+/// Some panels of a group and some rows of the kernel, which all windows of a block are multiplied with before the next.
+typedef struct step_f32 {
+  size_t first_panel, panel_count;
+  ck_taps rows;
+} step_f32;
+
+static size_t kernel_rows_of(const part_f32 *part) { return part->planes * part->shape->kernel_height; }
+
+static size_t step_count(const part_f32 *part) {
+  return ck_parts(part->block->panel_count, part->most_panels) * part->slices;
+}
+
+static step_f32 step_at(const part_f32 *part, size_t index) {
+  const size_t panels_before = index / part->slices * part->most_panels, slice = index % part->slices;
+  const size_t kernel_rows = kernel_rows_of(part), first = kernel_rows * slice / part->slices;
+  return (step_f32){
+      .first_panel = part->block->first_panel + panels_before,
+      .panel_count = ck_smaller(part->block->panel_count - panels_before, part->most_panels),
+      .rows = {.first = first, .count = kernel_rows * (slice + 1) / part->slices - first}};
+}
+
+/// What a step reads of the panels.
+static ck_memory panels_of_step(const part_f32 *part, const ck_gemm_f32 *all, size_t index) {
+  if (index >= step_count(part)) return (ck_memory){0};
+  const step_f32 step = step_at(part, index);
+  const size_t row_elements = part->runs_per_row * all->run_length;
+  const size_t first_row = step.first_panel * all->panel_rows + step.rows.first * row_elements;
+  const size_t rows = (step.panel_count - 1) * all->panel_rows + step.rows.count * row_elements;
+  return (ck_memory){
+      .first = (const char *)((const float *)all->panels + first_row * CK_PANEL_COLUMNS),
+      .bytes = rows * CK_PANEL_COLUMNS * sizeof(float)};
+}
+
+/// Computes a step. `pixels` is where the first window begins.
+static void run_step_f32(const part_f32 *part, const ck_gemm_f32 *all, size_t index, const float *pixels) {
   const block_lines lines = part->lines;
+  const step_f32 step = step_at(part, index);
+  const size_t windows = lines.line_count * lines.line_length;
+  const ck_memory next =
+      windows <= CK_MOST_FETCHING_ROWS ? panels_of_step(part, all, index + 1) : (ck_memory){0};
   ck_gemm_f32 group = *all;
-  group.resumes = slice.first > 0;
-  if (slice.first + slice.count < part->planes * part->shape->kernel_height) ck_leave_sums(&group);
+  group.resumes = step.rows.first > 0;
+  if (step.rows.first + step.rows.count < kernel_rows_of(part)) ck_leave_sums(&group);
   for (size_t line = 0; line < lines.line_count; line++) {
     size_t offset = line * (lines.line_rows * part->row_stride + lines.line_columns * part->column_stride);
     float *c = group.c + ck_output_element(part->shape, part->block, line * lines.line_rows) +
                line * lines.line_columns * part->shape->pixel_stride;
-    ck_taps rows = slice;
+    ck_taps rows = step.rows;
     // Rows of the kernel that lie on padding are left out: zeros add nothing.
     if (lines.line_rows > 0) {
       rows = common_rows(rows, rows_on_image(part->shape, part->planes, part->block->first_row + line));
@@ -96,9 +132,10 @@ static void run_slice_f32(
     take_rows(&group, all, part->runs_per_row, rows);
     for (size_t x = 0; x < lines.line_length;) {
       size_t height = ck_next_strip_f32(part->family, lines.line_length - x);
+      ck_fetch_ahead(&group, ck_share_of(next, line * lines.line_length + x, height, windows));
       ck_run_strip(
-          part->family, &group, pixels + offset + x * group.a_stride, height, c + x * group.c_stride, first_panel,
-          panel_count);
+          part->family, &group, pixels + offset + x * group.a_stride, height, c + x * group.c_stride, step.first_panel,
+          step.panel_count);
       x += height;
     }
   }
@@ -117,17 +154,15 @@ static void run_part_f32(
   block_lines lines = lines_of(block, family->strip_rows);
   part_f32 part = {.family = family, .shape = shape, .block = block, .lines = lines, .planes = planes.count};
   part.runs_per_row = runs_per_row;
+  part.most_panels = ck_panels_at_once(gemm->panel_rows * CK_PANEL_COLUMNS * sizeof(float));
+  part.slices = slices_of(kernel_rows_of(&part), gemm);
   part.row_stride = shape->stride_y * (band.row_bytes / sizeof(float));
   part.column_stride = shape->stride_x * shape->channels;
   ck_gemm_f32 group = *gemm;
   group.a_stride = lines.pixel_rows * part.row_stride + lines.pixel_columns * part.column_stride;
   group.c_stride = lines.pixel_rows * shape->row_stride + lines.pixel_columns * shape->pixel_stride;
   group.runs = runs;
-  size_t most_panels = ck_panels_at_once(gemm->panel_rows * CK_PANEL_COLUMNS * sizeof(float));
-  size_t end_panel = block->first_panel + block->panel_count;
-  size_t kernel_rows = planes.count * shape->kernel_height;
   size_t rows_before = planes.first * shape->kernel_height * runs_per_row * gemm->run_length;
-  size_t slices = slices_of(kernel_rows, gemm);
 
   for (size_t g = 0; g < shape->groups; g++) {
     group.panels = (const float *)gemm->panels + g * group_elements + rows_before * CK_PANEL_COLUMNS;
@@ -135,14 +170,7 @@ static void run_part_f32(
     group.bias = gemm->bias ? gemm->bias + g * gemm->columns : NULL;
     group.residual = gemm->residual ? gemm->residual + g * gemm->columns : NULL;
     const float *pixels = (const float *)band.pixels + g * (shape->channels / shape->groups);
-    for (size_t panel = block->first_panel, panels; panel < end_panel; panel += panels) {
-      panels = ck_smaller(end_panel - panel, most_panels);
-      for (size_t slice = 0; slice < slices; slice++) {
-        ck_taps rows = {.first = kernel_rows * slice / slices};
-        rows.count = kernel_rows * (slice + 1) / slices - rows.first;
-        run_slice_f32(&part, &group, rows, pixels, panel, panels);
-      }
-    }
+    for (size_t step = 0; step < step_count(&part); step++) run_step_f32(&part, &group, step, pixels);
   }
   ck_free_runs(runs, &few);
   ck_close_band(band);

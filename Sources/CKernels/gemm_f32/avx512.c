@@ -25,8 +25,9 @@ _Static_assert(most_rows <= CK_MOST_ADDRESSED_ROWS, "rows without an address");
 /// How far ahead panels are fetched: by itself the processor is late where they come from the L2 cache.
 enum { prefetched_bytes = 1024 };
 
-/// How many rows of B are multiplied in a row: to save the instructions of a loop.
-enum { rows_in_a_row = 4 };
+/// How many rows of B are multiplied in a row: to save the instructions of a loop. And how much of what is read next is
+/// fetched meanwhile: four tiles fetch as much as they use, and wait for memory no longer than a few times their number.
+enum { rows_in_a_row = 4, fetched_bytes = 128, line_bytes = 64 };
 
 CK_INLINE CK_AVX512 __mmask16 first_lanes(size_t count) {
   return count >= vector_floats ? 0xffff : (__mmask16)((1u << count) - 1);
@@ -42,6 +43,17 @@ CK_INLINE CK_AVX512 __m512 load_weights(ck_weight_type type, const char *panel, 
 
 CK_INLINE CK_AVX512 void prefetch_rows(const char *b, size_t row_bytes) {
   CK_UNROLL for (int i = 0; i < rows_in_a_row; i++) _mm_prefetch(b + i * row_bytes, _MM_HINT_T0);
+}
+
+/// What is left to fetch of what is read next.
+typedef struct fetch {
+  const char *next, *end;
+} fetch;
+
+CK_INLINE CK_AVX512 void fetch_some(fetch *ahead) {
+  if (ahead->next >= ahead->end) return;
+  CK_UNROLL for (int i = 0; i < fetched_bytes; i += line_bytes) _mm_prefetch(ahead->next + i, _MM_HINT_T1);
+  ahead->next += fetched_bytes;
 }
 
 /// Adds the products of one row of B for `vectors` neighbouring vectors of columns, of one panel or of several.
@@ -84,7 +96,8 @@ CK_INLINE CK_AVX512 void load_sums(
 /// Adds the products with the panels from `b` on.
 CK_INLINE CK_AVX512 void add_panels(
     const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
-    const char *b, size_t panel_bytes, __m512 sums[][most_vectors]) {
+    const char *b, size_t panel_bytes, fetch *rest_ahead, __m512 sums[][most_vectors]) {
+  fetch ahead = *rest_ahead;
   const size_t row_bytes = CK_PANEL_COLUMNS * ck_weight_bytes(type);
   const size_t rest = gemm->run_length % rows_in_a_row, whole = gemm->run_length - rest;
   const ck_row_distances distances = ck_multiples_of(gemm->a_stride * sizeof(float));
@@ -93,6 +106,7 @@ CK_INLINE CK_AVX512 void add_panels(
     const char *end = b + whole * row_bytes;
     for (; b != end; at += rows_in_a_row, b += rows_in_a_row * row_bytes) {
       if (vectors <= panel_vectors) prefetch_rows(b + prefetched_bytes, row_bytes);
+      fetch_some(&ahead);
       CK_UNROLL for (int i = 0; i < rows_in_a_row; i++) {
         add_row(rows, vectors, type, sums, &at, i, distances, b + i * row_bytes, panel_bytes);
       }
@@ -102,6 +116,7 @@ CK_INLINE CK_AVX512 void add_panels(
     }
     b += gemm->run_gap * row_bytes;
   }
+  *rest_ahead = ahead;
 }
 
 CK_INLINE CK_AVX512 __m512 load_lanes(const bool whole, const float *source, __mmask16 mask) {
@@ -144,7 +159,7 @@ CK_INLINE CK_AVX512 void finish(
 /// the panels.
 CK_INLINE CK_AVX512 void tile(
     const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
-    const char *panel, float *c, size_t column) {
+    const char *panel, float *c, size_t column, fetch *ahead) {
   const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(type);
   const size_t columns = gemm->columns - column;
   __m512 sums[most_rows][most_vectors];
@@ -153,7 +168,7 @@ CK_INLINE CK_AVX512 void tile(
     CK_UNROLL for (int i = 0; i < vectors; i++) sums[row][i] = _mm512_setzero_ps();
   }
   if (gemm->resumes) load_sums(rows, vectors, gemm, c, columns, sums);
-  add_panels(rows, vectors, type, gemm, a, panel, panel_bytes, sums);
+  add_panels(rows, vectors, type, gemm, a, panel, panel_bytes, ahead, sums);
   if (columns >= (size_t)vectors * vector_floats) {
     finish(rows, vectors, true, gemm, sums, c, column, columns);
   } else {
@@ -162,12 +177,12 @@ CK_INLINE CK_AVX512 void tile(
 }
 
 typedef void (*tile_function)(
-    const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column);
+    const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column, fetch *ahead);
 
 #define TILE(type, rows, vectors)                                                                            \
   CK_AVX512 static void tile_##type##_##rows##x##vectors(                                                    \
-      const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column) {                 \
-    tile(rows, vectors, CK_WEIGHT_##type, gemm, a, panel, c, column);                                        \
+      const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column, fetch *ahead) {   \
+    tile(rows, vectors, CK_WEIGHT_##type, gemm, a, panel, c, column, ahead);                                 \
   }
 
 #define TILES_TO_6(type, vectors)                                                                            \
@@ -222,6 +237,7 @@ static void strip(
   const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(gemm->weight_type);
   const size_t depth = gemm->run_count * gemm->run_length;
   const size_t end = first_panel + panel_count;
+  fetch ahead = {.next = gemm->ahead, .end = gemm->ahead + gemm->ahead_bytes};
   for (size_t index = first_panel; index < end;) {
     const char *panel = (const char *)gemm->panels + index * panel_bytes;
     const size_t column = index * CK_PANEL_COLUMNS;
@@ -230,7 +246,8 @@ static void strip(
     const size_t least_height = rows / tile_count, higher_count = rows % tile_count;
     for (size_t i = 0, row = 0, height; i < tile_count; i++, row += height) {
       height = least_height + (i < higher_count);
-      tiles.of_height[height - 1](gemm, a + row * gemm->a_stride, panel, c + row * gemm->c_stride + column, column);
+      float *target = c + row * gemm->c_stride + column;
+      tiles.of_height[height - 1](gemm, a + row * gemm->a_stride, panel, target, column, &ahead);
     }
     index += tiles.panels;
   }

@@ -26,13 +26,15 @@ enum { widened_bytes = 1024 * 1024 };
 /// A vector of weights lies in one cache line, as it does where panels are packed.
 enum { cache_line = 64 };
 
-/// Computes `rows` rows of some panels in strips.
+/// Computes `rows` rows of some panels in strips, which share out the fetching of what is read next.
 static void run_strips(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c,
-    size_t first_panel, size_t panel_count) {
+    size_t first_panel, size_t panel_count, ck_memory next) {
+  ck_gemm_f32 strip = *gemm;
   for (size_t row = 0, height; row < rows; row += height) {
     height = ck_next_strip_f32(family, rows - row);
-    ck_run_strip(family, gemm, a + row * gemm->a_stride, height, c + row * gemm->c_stride, first_panel, panel_count);
+    ck_fetch_ahead(&strip, ck_share_of(next, row, height, rows));
+    ck_run_strip(family, &strip, a + row * gemm->a_stride, height, c + row * gemm->c_stride, first_panel, panel_count);
   }
 }
 
@@ -40,19 +42,35 @@ static size_t panel_bytes(const ck_gemm_f32 *gemm) {
   return gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(gemm->weight_type);
 }
 
+/// What is used of some panels: whole ones, or a slice of a single one.
+static ck_memory used_memory(const ck_gemm_f32 *gemm, size_t first_panel, size_t panel_count) {
+  size_t used = gemm->run_count * gemm->run_length, bytes = panel_bytes(gemm);
+  size_t last = used * CK_PANEL_COLUMNS * ck_weight_bytes(gemm->weight_type);
+  return (ck_memory){
+      .first = (const char *)gemm->panels + first_panel * bytes,
+      .bytes = panel_count == 0 ? 0 : (panel_count - 1) * bytes + last};
+}
+
 /// Computes a block of rows a few panels at a time, so that a panel is read from memory once for the whole block.
 static void run_block(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c,
     ck_gemm_part part) {
   if (rows <= family->strip_rows) {
-    run_strips(family, gemm, a, rows, c, part.first_panel, part.panel_count);
+    run_strips(family, gemm, a, rows, c, part.first_panel, part.panel_count, (ck_memory){0});
     return;
   }
   size_t fitting = shared_bytes / (panel_bytes(gemm) + 1);
   size_t width = fitting > 0 ? fitting : 1;
-  for (size_t done = 0; done < part.panel_count; done += width) {
-    size_t panels = ck_smaller(part.panel_count - done, width);
-    run_strips(family, gemm, a, rows, c, part.first_panel + done, panels);
+  for (size_t done = 0, panels; done < part.panel_count; done += panels) {
+    panels = ck_smaller(part.panel_count - done, width);
+    size_t first = part.first_panel + done;
+    ck_memory next = {0};
+    if (gemm->ahead) {
+      next = ck_share_of((ck_memory){gemm->ahead, gemm->ahead_bytes}, done, panels, part.panel_count);
+    } else if (rows <= CK_MOST_FETCHING_ROWS) {
+      next = used_memory(gemm, first + panels, ck_smaller(part.panel_count - done - panels, width));
+    }
+    run_strips(family, gemm, a, rows, c, first, panels, next);
   }
 }
 

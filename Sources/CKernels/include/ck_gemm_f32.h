@@ -61,6 +61,11 @@ typedef struct ck_gemm_f32 {
   float maximum;
   /// Of what the limits have left, or null for none.
   const ck_function *function;
+
+  /// What is read after this, such as the next panels, or null for nothing. Kernels may fetch it into the L2 cache while
+  /// they compute, so that nobody waits for it.
+  const char *ahead;
+  size_t ahead_bytes;
 } ck_gemm_f32;
 
 /// A rectangle of C: some rows and some panels of columns.
