@@ -11,6 +11,10 @@
 /// every such block, and few bytes of A for each multiplication: so these may come from the L3 cache.
 enum { block_bytes = 1024 * 1024 };
 
+/// The same where panels stay in the L2 cache, and their bytes at most: there is room for a block, and for the next one
+/// that is fetched meanwhile.
+enum { streamed_bytes = 200 * 1024, kept_bytes = 1024 * 1024 };
+
 /// Bytes of panels that a strip of rows is multiplied with before the next one is: a part of the L2 cache. Where sums
 /// are short, rows of C are then written in one go.
 enum { shared_bytes = 96 * 1024 };
@@ -74,13 +78,22 @@ static void run_block(
   }
 }
 
+/// Whether rows of A are fetched while those before them are used: where there are so many that they, and not the panels,
+/// come from far away. They have to lie together.
+static bool streams_rows(const ck_gemm_f32 *gemm, ck_gemm_part part) {
+  return gemm->run_count == 1 && gemm->a_stride == gemm->run_length &&
+         gemm->rows * gemm->run_length * sizeof(float) > kept_bytes &&
+         part.panel_count * panel_bytes(gemm) <= kept_bytes;
+}
+
 /// The rows of A to use at a time: nearly equal blocks of whole strips.
-static size_t rows_per_block(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, size_t rows) {
+static size_t rows_per_block(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
   size_t row_bytes = (gemm->run_count * gemm->run_length + 1) * sizeof(float);
-  size_t fitting = block_bytes / row_bytes / family->strip_rows;
-  size_t strips = ck_parts(rows, family->strip_rows);
+  size_t bytes = streams_rows(gemm, part) ? streamed_bytes : block_bytes;
+  size_t fitting = bytes / row_bytes / family->strip_rows;
+  size_t strips = ck_parts(part.row_count, family->strip_rows);
   size_t blocks = ck_parts(strips, fitting > 0 ? fitting : 1);
-  return ck_smaller(ck_parts(strips, blocks) * family->strip_rows, rows);
+  return ck_smaller(ck_parts(strips, blocks) * family->strip_rows, part.row_count);
 }
 
 /// Memory for copies of a block's rows, where they are rounded or copying them is worthwhile.
@@ -104,25 +117,33 @@ static void copy_row(const ck_gemm_f32 *gemm, const float *row, float *copy) {
   }
 }
 
+/// The rows of A from `first` on, as many as there are up to `most`.
+static ck_memory next_rows(const ck_gemm_f32 *gemm, ck_gemm_part part, size_t first, size_t most) {
+  return (ck_memory){
+      .first = (const char *)(gemm->a + (part.first_row + first) * gemm->a_stride),
+      .bytes = ck_smaller(part.row_count - first, most) * gemm->a_stride * sizeof(float)};
+}
+
 /// Computes a part of C in one go over the rows of B.
 static void run_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
   static const size_t no_offset = 0;
-  size_t block_rows = rows_per_block(family, gemm, part.row_count);
+  size_t block_rows = rows_per_block(family, gemm, part);
   float *copies = buffer_for_copies(family, gemm, part, block_rows);
-  ck_gemm_f32 copied = *gemm;
-  copied.a_stride = gemm->run_length + CK_COPY_PADDING;
-  copied.runs = &no_offset;
+  ck_gemm_f32 block = *gemm;
+  if (copies) {
+    block.a_stride = gemm->run_length + CK_COPY_PADDING;
+    block.runs = &no_offset;
+  }
 
-  for (size_t done = 0; done < part.row_count; done += block_rows) {
-    size_t rows = ck_smaller(part.row_count - done, block_rows);
+  for (size_t done = 0, rows; done < part.row_count; done += rows) {
+    rows = ck_smaller(part.row_count - done, block_rows);
     const float *a = gemm->a + (part.first_row + done) * gemm->a_stride;
     float *c = gemm->c + (part.first_row + done) * gemm->c_stride;
-    if (copies == NULL) {
-      run_block(family, gemm, a, rows, c, part);
-      continue;
+    if (copies) {
+      for (size_t row = 0; row < rows; row++) copy_row(gemm, a + row * gemm->a_stride, copies + row * block.a_stride);
     }
-    for (size_t row = 0; row < rows; row++) copy_row(gemm, a + row * gemm->a_stride, copies + row * copied.a_stride);
-    run_block(family, &copied, copies, rows, c, part);
+    if (streams_rows(gemm, part)) ck_fetch_ahead(&block, next_rows(gemm, part, done + rows, block_rows));
+    run_block(family, &block, copies ? copies : a, rows, c, part);
   }
   free(copies);
 }

@@ -26,19 +26,33 @@ import Testing
     #expect(try run(graph.model, inputs, passes: passes)[0].relativeDifference(from: expected) <= 1e-6)
   }
 
-  @Test func matricesOfProductsStayHalf() throws {
+  /// A product with a matrix of `elements` elements, and another with one of 3.
+  private func products(elements: Int) -> Model {
     var graph = GraphBuilder()
-    graph.input("x", [2, 4])
-    graph.constant("w", halves([4, 3]))
+    graph.input("x", [2, elements])
+    graph.constant("w", halves([elements, 1]))
     graph.node("MatMul", ["x", "w"], ["h"])
+    graph.constant("v", halves([1, 3]))
+    graph.node("MatMul", ["h", "v"], ["p"])
     graph.constant("b", halves([3]))
-    graph.node("Add", ["h", "b"], ["y"])
+    graph.node("Add", ["p", "b"], ["y"])
     graph.output("y")
-    let model = try graph.model.applying(HalfConstantWidening())
+    return graph.model
+  }
+
+  @Test(arguments: [(-3, DataType.float32), (-2, .float16)])
+  func matricesOfProductsStayHalfUnlessAllAreFew(more: Int, type: DataType) throws {
+    let original = products(elements: HalfConstantWidening.mostCachedElements + more)
+    let model = try original.applying(HalfConstantWidening())
     let constants = model.main.nodes.map { node in node.inputs[1].flatMap { model[$0].constant?.type } }
-    #expect(constants == [.float16, .float32])
-    let inputs = [randomTensor([2, 4], seed: 3)]
-    let expected = try run(graph.model, inputs)[0]
-    #expect(try run(graph.model, inputs, passes: [HalfConstantWidening()])[0].floats == expected.floats)
+    #expect(constants == [type, type, .float32])
+  }
+
+  @Test(arguments: [4, HalfConstantWidening.mostCachedElements])
+  func resultsAreTheSame(elements: Int) throws {
+    let model = products(elements: elements)
+    let inputs = [randomTensor([2, elements], seed: 3)]
+    let expected = try run(model, inputs)[0]
+    #expect(try run(model, inputs, passes: [HalfConstantWidening()])[0].floats == expected.floats)
   }
 }
