@@ -13,7 +13,8 @@ extension Compute {
     var gemm = unsafe product
     let sharesRows = partition.panelParts > 1
     let sharesPanels = partition.count > partition.panelParts
-    let rounded = sharesRows || isVector ? unsafe roundLeft(of: &gemm) : nil
+    let roundsOnce = isVector || (sharesRows && partition.rows > Self.mostRoundedRows)
+    let rounded = roundsOnce ? unsafe roundLeft(of: &gemm) : nil
     let widened = sharesPanels || !sharesRows ? unsafe widenPanels(of: &gemm, family) : nil
     unsafe runParts(of: gemm, isVector: isVector, partition, family, work: work)
     extendLifetime((rounded, widened))
@@ -54,6 +55,9 @@ extension Compute {
     unsafe gemm.round = nil
     return memory
   }
+
+  /// So few rows a thread rounds sooner by itself than it gets them from the processor that has.
+  private static let mostRoundedRows = 8
 
   /// Elements that are rounded at a time.
   private static let roundedElements = 16_384
