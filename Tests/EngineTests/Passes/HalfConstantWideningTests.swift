@@ -1,4 +1,5 @@
 import Engine
+import ModelGraph
 import ModelTesting
 import Tensors
 import Testing
