@@ -64,13 +64,13 @@ import Testing
   @Test func weightsInHalfPrecisionAreWorkToo() throws {
     var graph = GraphBuilder()
     graph.input("x", [2, 400])
-    graph.constant("w", Tensor([400, 100], (0..<40_000).map { _ in Half(bits: 0x3c00) }))
+    graph.constant("w", Tensor([400, 700], [Half](repeating: Half(bits: 0x3c00), count: 280_000)))
     graph.node("MatMul", ["x", "w"], ["y"])
     graph.output("y")
     let session = try Session(graph.model, compute: referenceCompute)
     var work: OperatorWork?
     _ = try session.run([randomTensor([2, 400])], tracing: { _, record in work = session.work(of: record()) })
-    #expect(work?.multiplyAdds == 80_000)
+    #expect(work?.multiplyAdds == 560_000)
     #expect(work?.arithmetic == .float)
     #expect(work?.kernel == "gemm f32 reference, 16-bit weights")
   }
