@@ -99,13 +99,13 @@ static step_f32 step_at(const part_f32 *part, size_t index) {
 }
 
 /// What a step reads of the panels.
-static ck_memory panels_of_step(const part_f32 *part, const ck_gemm_f32 *all, size_t index) {
-  if (index >= step_count(part)) return (ck_memory){0};
+static ck_ahead panels_of_step(const part_f32 *part, const ck_gemm_f32 *all, size_t index) {
+  if (index >= step_count(part)) return (ck_ahead){0};
   const step_f32 step = step_at(part, index);
   const size_t row_elements = part->runs_per_row * all->run_length;
   const size_t first_row = step.first_panel * all->panel_rows + step.rows.first * row_elements;
   const size_t rows = (step.panel_count - 1) * all->panel_rows + step.rows.count * row_elements;
-  return (ck_memory){
+  return (ck_ahead){
       .first = (const char *)((const float *)all->panels + first_row * CK_PANEL_COLUMNS),
       .bytes = rows * CK_PANEL_COLUMNS * sizeof(float)};
 }
@@ -115,8 +115,8 @@ static void run_step_f32(const part_f32 *part, const ck_gemm_f32 *all, size_t in
   const block_lines lines = part->lines;
   const step_f32 step = step_at(part, index);
   const size_t windows = lines.line_count * lines.line_length;
-  const ck_memory next =
-      windows <= CK_MOST_FETCHING_ROWS ? panels_of_step(part, all, index + 1) : (ck_memory){0};
+  const ck_ahead next =
+      windows <= CK_MOST_FETCHING_ROWS ? panels_of_step(part, all, index + 1) : (ck_ahead){0};
   ck_gemm_f32 group = *all;
   group.resumes = step.rows.first > 0;
   if (step.rows.first + step.rows.count < kernel_rows_of(part)) ck_leave_sums(&group);
@@ -132,7 +132,7 @@ static void run_step_f32(const part_f32 *part, const ck_gemm_f32 *all, size_t in
     take_rows(&group, all, part->runs_per_row, rows);
     for (size_t x = 0; x < lines.line_length;) {
       size_t height = ck_next_strip_f32(part->family, lines.line_length - x);
-      ck_fetch_ahead(&group, ck_share_of(next, line * lines.line_length + x, height, windows));
+      group.ahead = ck_share_of(next, line * lines.line_length + x, height, windows);
       ck_run_strip(
           part->family, &group, pixels + offset + x * group.a_stride, height, c + x * group.c_stride, step.first_panel,
           step.panel_count);

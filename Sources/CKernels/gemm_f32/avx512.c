@@ -3,6 +3,7 @@
 #if defined(__x86_64__)
 
 #include "../support/compiler.h"
+#include "../support/fetch.h"
 #include "../support/rows.h"
 #include "../support/stores.h"
 
@@ -26,8 +27,8 @@ _Static_assert(most_rows <= CK_MOST_ADDRESSED_ROWS, "rows without an address");
 enum { prefetched_bytes = 1024 };
 
 /// How many rows of B are multiplied in a row: to save the instructions of a loop. And how much of what is read next is
-/// fetched meanwhile: four tiles fetch as much as they use, and wait for memory no longer than a few times their number.
-enum { rows_in_a_row = 4, fetched_bytes = 128, line_bytes = 64 };
+/// fetched meanwhile, so that four tiles fetch as much as each of them uses.
+enum { rows_in_a_row = 4, fetched_lines = 2 };
 
 CK_INLINE CK_AVX512 __mmask16 first_lanes(size_t count) {
   return count >= vector_floats ? 0xffff : (__mmask16)((1u << count) - 1);
@@ -43,17 +44,6 @@ CK_INLINE CK_AVX512 __m512 load_weights(ck_weight_type type, const char *panel, 
 
 CK_INLINE CK_AVX512 void prefetch_rows(const char *b, size_t row_bytes) {
   CK_UNROLL for (int i = 0; i < rows_in_a_row; i++) _mm_prefetch(b + i * row_bytes, _MM_HINT_T0);
-}
-
-/// What is left to fetch of what is read next.
-typedef struct fetch {
-  const char *next, *end;
-} fetch;
-
-CK_INLINE CK_AVX512 void fetch_some(fetch *ahead) {
-  if (ahead->next >= ahead->end) return;
-  CK_UNROLL for (int i = 0; i < fetched_bytes; i += line_bytes) _mm_prefetch(ahead->next + i, _MM_HINT_T1);
-  ahead->next += fetched_bytes;
 }
 
 /// Adds the products of one row of B for `vectors` neighbouring vectors of columns, of one panel or of several.
@@ -96,8 +86,8 @@ CK_INLINE CK_AVX512 void load_sums(
 /// Adds the products with the panels from `b` on.
 CK_INLINE CK_AVX512 void add_panels(
     const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
-    const char *b, size_t panel_bytes, fetch *rest_ahead, __m512 sums[][most_vectors]) {
-  fetch ahead = *rest_ahead;
+    const char *b, size_t panel_bytes, ck_fetch *rest_ahead, __m512 sums[][most_vectors]) {
+  ck_fetch ahead = *rest_ahead;
   const size_t row_bytes = CK_PANEL_COLUMNS * ck_weight_bytes(type);
   const size_t rest = gemm->run_length % rows_in_a_row, whole = gemm->run_length - rest;
   const ck_row_distances distances = ck_multiples_of(gemm->a_stride * sizeof(float));
@@ -106,7 +96,7 @@ CK_INLINE CK_AVX512 void add_panels(
     const char *end = b + whole * row_bytes;
     for (; b != end; at += rows_in_a_row, b += rows_in_a_row * row_bytes) {
       if (vectors <= panel_vectors) prefetch_rows(b + prefetched_bytes, row_bytes);
-      fetch_some(&ahead);
+      ck_fetch_lines(&ahead, fetched_lines);
       CK_UNROLL for (int i = 0; i < rows_in_a_row; i++) {
         add_row(rows, vectors, type, sums, &at, i, distances, b + i * row_bytes, panel_bytes);
       }
@@ -159,7 +149,7 @@ CK_INLINE CK_AVX512 void finish(
 /// the panels.
 CK_INLINE CK_AVX512 void tile(
     const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
-    const char *panel, float *c, size_t column, fetch *ahead) {
+    const char *panel, float *c, size_t column, ck_fetch *ahead) {
   const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(type);
   const size_t columns = gemm->columns - column;
   __m512 sums[most_rows][most_vectors];
@@ -177,11 +167,11 @@ CK_INLINE CK_AVX512 void tile(
 }
 
 typedef void (*tile_function)(
-    const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column, fetch *ahead);
+    const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column, ck_fetch *ahead);
 
 #define TILE(type, rows, vectors)                                                                            \
   CK_AVX512 static void tile_##type##_##rows##x##vectors(                                                    \
-      const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column, fetch *ahead) {   \
+      const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column, ck_fetch *ahead) {   \
     tile(rows, vectors, CK_WEIGHT_##type, gemm, a, panel, c, column, ahead);                                 \
   }
 
@@ -237,7 +227,7 @@ static void strip(
   const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(gemm->weight_type);
   const size_t depth = gemm->run_count * gemm->run_length;
   const size_t end = first_panel + panel_count;
-  fetch ahead = {.next = gemm->ahead, .end = gemm->ahead + gemm->ahead_bytes};
+  ck_fetch ahead = ck_begin_fetch(gemm->ahead);
   for (size_t index = first_panel; index < end;) {
     const char *panel = (const char *)gemm->panels + index * panel_bytes;
     const size_t column = index * CK_PANEL_COLUMNS;

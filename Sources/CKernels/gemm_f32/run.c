@@ -33,11 +33,11 @@ enum { cache_line = 64 };
 /// Computes `rows` rows of some panels in strips, which share out the fetching of what is read next.
 static void run_strips(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c,
-    size_t first_panel, size_t panel_count, ck_memory next) {
+    size_t first_panel, size_t panel_count, ck_ahead next) {
   ck_gemm_f32 strip = *gemm;
   for (size_t row = 0, height; row < rows; row += height) {
     height = ck_next_strip_f32(family, rows - row);
-    ck_fetch_ahead(&strip, ck_share_of(next, row, height, rows));
+    strip.ahead = ck_share_of(next, row, height, rows);
     ck_run_strip(family, &strip, a + row * gemm->a_stride, height, c + row * gemm->c_stride, first_panel, panel_count);
   }
 }
@@ -47,10 +47,10 @@ static size_t panel_bytes(const ck_gemm_f32 *gemm) {
 }
 
 /// What is used of some panels: whole ones, or a slice of a single one.
-static ck_memory used_memory(const ck_gemm_f32 *gemm, size_t first_panel, size_t panel_count) {
+static ck_ahead used_memory(const ck_gemm_f32 *gemm, size_t first_panel, size_t panel_count) {
   size_t used = gemm->run_count * gemm->run_length, bytes = panel_bytes(gemm);
   size_t last = used * CK_PANEL_COLUMNS * ck_weight_bytes(gemm->weight_type);
-  return (ck_memory){
+  return (ck_ahead){
       .first = (const char *)gemm->panels + first_panel * bytes,
       .bytes = panel_count == 0 ? 0 : (panel_count - 1) * bytes + last};
 }
@@ -60,7 +60,7 @@ static void run_block(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c,
     ck_gemm_part part) {
   if (rows <= family->strip_rows) {
-    run_strips(family, gemm, a, rows, c, part.first_panel, part.panel_count, (ck_memory){0});
+    run_strips(family, gemm, a, rows, c, part.first_panel, part.panel_count, (ck_ahead){0});
     return;
   }
   size_t fitting = shared_bytes / (panel_bytes(gemm) + 1);
@@ -68,9 +68,9 @@ static void run_block(
   for (size_t done = 0, panels; done < part.panel_count; done += panels) {
     panels = ck_smaller(part.panel_count - done, width);
     size_t first = part.first_panel + done;
-    ck_memory next = {0};
-    if (gemm->ahead) {
-      next = ck_share_of((ck_memory){gemm->ahead, gemm->ahead_bytes}, done, panels, part.panel_count);
+    ck_ahead next = {0};
+    if (gemm->ahead.bytes > 0) {
+      next = ck_share_of(gemm->ahead, done, panels, part.panel_count);
     } else if (rows <= CK_MOST_FETCHING_ROWS) {
       next = used_memory(gemm, first + panels, ck_smaller(part.panel_count - done - panels, width));
     }
@@ -118,8 +118,8 @@ static void copy_row(const ck_gemm_f32 *gemm, const float *row, float *copy) {
 }
 
 /// The rows of A from `first` on, as many as there are up to `most`.
-static ck_memory next_rows(const ck_gemm_f32 *gemm, ck_gemm_part part, size_t first, size_t most) {
-  return (ck_memory){
+static ck_ahead next_rows(const ck_gemm_f32 *gemm, ck_gemm_part part, size_t first, size_t most) {
+  return (ck_ahead){
       .first = (const char *)(gemm->a + (part.first_row + first) * gemm->a_stride),
       .bytes = ck_smaller(part.row_count - first, most) * gemm->a_stride * sizeof(float)};
 }
@@ -142,7 +142,7 @@ static void run_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, 
     if (copies) {
       for (size_t row = 0; row < rows; row++) copy_row(gemm, a + row * gemm->a_stride, copies + row * block.a_stride);
     }
-    if (streams_rows(gemm, part)) ck_fetch_ahead(&block, next_rows(gemm, part, done + rows, block_rows));
+    if (streams_rows(gemm, part)) block.ahead = next_rows(gemm, part, done + rows, block_rows);
     run_block(family, &block, copies ? copies : a, rows, c, part);
   }
   free(copies);

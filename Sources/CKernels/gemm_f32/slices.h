@@ -3,6 +3,7 @@
 #include "ck_gemm_f32.h"
 
 #include "../support/compiler.h"
+#include "../support/fetch.h"
 
 #include <math.h>
 
@@ -22,28 +23,6 @@ static inline size_t ck_next_strip_f32(const ck_gemm_f32_family *family, size_t 
   size_t tile_rows = family->tile_rows < family->strip_rows ? family->tile_rows : 1;
   size_t strips = ck_parts(remaining, family->strip_rows);
   return ck_smaller(ck_parts(ck_parts(remaining, tile_rows), strips) * tile_rows, remaining);
-}
-
-/// Some memory.
-typedef struct ck_memory {
-  const char *first;
-  size_t bytes;
-} ck_memory;
-
-/// The most rows of A for which panels are fetched before they are used. With more of them, the time that panels take to
-/// arrive is small beside that of using them.
-enum { CK_MOST_FETCHING_ROWS = 512 };
-
-/// The share of some memory that falls to `count` of `total` parts, those before it having theirs: whole cache lines.
-static inline ck_memory ck_share_of(ck_memory memory, size_t first, size_t count, size_t total) {
-  const size_t line = 64, lines = ck_parts(memory.bytes, line);
-  const size_t begin = lines * first / total, end = lines * (first + count) / total;
-  return (ck_memory){.first = memory.first + begin * line, .bytes = (end - begin) * line};
-}
-
-static inline void ck_fetch_ahead(ck_gemm_f32 *gemm, ck_memory memory) {
-  gemm->ahead = memory.first;
-  gemm->ahead_bytes = memory.bytes;
 }
 
 /// Computes a strip and its function, while the results are in the L1 cache.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ck_ahead.h"
 #include "ck_convert.h"
 #include "ck_convolution.h"
 #include "ck_depthwise.h"

@@ -6,6 +6,7 @@
 /// Each element of the product is one chain of multiply-adds in the order of the rows of B, whatever the number of rows
 /// of A. So a row's result depends neither on the other rows nor on how rows are shared out to threads.
 #pragma once
+#include "ck_ahead.h"
 #include "ck_elementwise.h"
 #include "ck_tier.h"
 #include <stdbool.h>
@@ -62,10 +63,8 @@ typedef struct ck_gemm_f32 {
   /// Of what the limits have left, or null for none.
   const ck_function *function;
 
-  /// What is read after this, such as the next panels, or null for nothing. Kernels may fetch it into the L2 cache while
-  /// they compute, so that nobody waits for it.
-  const char *ahead;
-  size_t ahead_bytes;
+  /// What a strip is to fetch.
+  ck_ahead ahead;
 } ck_gemm_f32;
 
 /// A rectangle of C: some rows and some panels of columns.
