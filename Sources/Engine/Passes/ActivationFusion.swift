@@ -3,10 +3,11 @@ import Operators
 import OrderedCollections
 import Tensors
 
-/// Fuses an activation into the convolution or matrix product before it.
+/// Fuses an activation into the convolution, the matrix product or the normalization of channels before it.
 ///
 /// `Conv → Relu` becomes FusedConv and `Gemm → Relu` FusedGemm, both of com.microsoft; what these do not know becomes
-/// the internal Conv or Linear. The weights must be constant, and nothing else may use the result without activation.
+/// the internal Conv or Linear. Normalizations get the attributes that the internal ones have. Weights and scales must be
+/// constant, and nothing else may use the result without activation.
 /// Clamping is applied while the result is still in registers, any other function to the finished result, in place.
 public struct ActivationFusion: GraphPass {
   public let name = "activation-fusion"
@@ -26,7 +27,7 @@ public struct ActivationFusion: GraphPass {
 }
 
 extension BodyRewriter {
-  /// The product at `index` with an activation; nil where it is none or has one already.
+  /// The node at `index` with an activation; nil where it takes none or has one already.
   fileprivate func fusing(_ activation: FusedActivation, into index: Int) -> Node? {
     guard nodes[index].attributes["activation"] == nil else { return nil }
     if var convolution = floatConvolution(at: index) {
@@ -42,8 +43,18 @@ extension BodyRewriter {
       gemm.attributes.merge(activation.gemmAttributes) { _, new in new }
       return gemm
     }
+    if isNormalization(nodes[index]), constant(nodes[index].inputs[1])?.type == .float32 {
+      var normalization = nodes[index]
+      normalization.attributes.merge(activation.attributes) { _, new in new }
+      return normalization
+    }
     guard var linear = linear(from: nodes[index]) ?? integerLinear(from: nodes[index]) else { return nil }
     linear.attributes.merge(activation.attributes) { _, new in new }
     return linear
+  }
+
+  private func isNormalization(_ node: Node) -> Bool {
+    let types: Set = ["BatchNormalization", "InstanceNormalization", "GroupNormalization"]
+    return node.operatorName.domain == "" && types.contains(node.operatorName.type)
   }
 }

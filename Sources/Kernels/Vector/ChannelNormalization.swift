@@ -57,10 +57,10 @@ extension Compute {
   }
 
   /// (x − mean) · factor + bias with three numbers for each channel of each image, each [images][channels]; product and
-  /// last sum are rounded once.
+  /// last sum are rounded once. Then `function` of that, where there is one.
   public func normalizeChannels(
     _ input: Span<Float>, _ order: ChannelOrder, means: Span<Float>, factors: Span<Float>, biases: Span<Float>,
-    into output: inout MutableSpan<Float>
+    function: UnaryFunction? = nil, into output: inout MutableSpan<Float>
   ) {
     let (channels, pixels, tier) = (order.channels, order.pixels, tier.identifier)
     precondition(input.count == order.count && output.count == order.count, "\(input.count) elements of \(order)")
@@ -77,6 +77,7 @@ extension Compute {
         unsafe ck_normalize_rows(
           tier, source + start, target + start, rows.count, pixels, numbers.0 + first, numbers.1 + first,
           numbers.2 + first)
+        unsafe apply(function, toCached: target + start, count: rows.count * pixels)
       }
       return
     }
@@ -87,8 +88,17 @@ extension Compute {
         unsafe ck_normalize_columns(
           tier, source + start, target + start, rows.count, channels, numbers.0 + first, numbers.1 + first,
           numbers.2 + first)
+        unsafe apply(function, toCached: target + start, count: rows.count * channels)
       }
     }
+  }
+
+  /// Replaces numbers that one thread has just computed by their values under a function.
+  @unsafe private func apply(_ function: UnaryFunction?, toCached numbers: UnsafeMutablePointer<Float>, count: Int) {
+    guard let function else { return }
+    let (identifier, first, second) = function.code
+    var code = ck_function(tier: tier.identifier, identifier: identifier, first: first, second: second)
+    unsafe ck_apply_to_rows(&code, numbers, 1, count, count)
   }
 
   /// Neighbouring channels whose moments are taken one after the other by one thread: a cache line of them.

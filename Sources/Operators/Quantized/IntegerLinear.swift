@@ -17,7 +17,7 @@ struct IntegerLinear: Operator {
   private var product: MatMulIntegerToFloat
 
   init(_ node: NodeReader) throws(OperatorError) {
-    activation = try Activation(node, parameters: try node.floats("activation_params") ?? [])
+    activation = try node.fusedActivation
     // The function comes after the addend, which the kernel can only add where it has the shape of the result.
     product = MatMulIntegerToFloat(node, activation: node.hasInput(Self.addend) ? .none : activation)
   }

@@ -87,17 +87,18 @@ struct ChannelMoments {
 }
 
 extension Tensor {
-  /// (x − mean) · factor + bias, channel by channel.
+  /// (x − mean) · factor + bias, channel by channel, and the activation of that, which takes float32.
   func normalized<Element: RealElement>(
-    _ order: ChannelOrder, by numbers: ChannelFactors<Element>, _ compute: Compute
-  ) -> Tensor {
+    _ order: ChannelOrder, by numbers: ChannelFactors<Element>, _ activation: Activation = .none, _ compute: Compute
+  ) throws(OperatorError) -> Tensor {
     if let numbers = numbers as? ChannelFactors<Float> {
       return Tensor(shape, of: Float.self) { output in
         compute.normalizeChannels(
           span(of: Float.self), order, means: numbers.means.span, factors: numbers.factors.span,
-          biases: numbers.biases.span, into: &output)
+          biases: numbers.biases.span, function: activation.kernel, into: &output)
       }
     }
+    guard activation == .none else { throw .unsupported("an activation is fused for float32 only") }
     let elements = span(of: Element.self)
     return Tensor(shape, of: Element.self) { output in
       for image in 0..<order.images {

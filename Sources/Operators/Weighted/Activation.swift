@@ -9,9 +9,10 @@ import Tensors
 #endif
 
 extension Activation {
-  /// Reads `activation`, the attribute in which fused operators name a function of each element of a product. Its parameters come from attributes that differ between operators.
+  /// Reads `activation`, the attribute in which fused operators name a function of each element of their result. Its
+  /// parameters come from attributes that differ between operators.
   ///
-  /// Operators of the internal domain know more functions than those of com.microsoft.
+  /// Those of com.microsoft know fewer functions than ours.
   init(_ node: NodeReader, parameters: [Float]) throws(OperatorError) {
     func parameter(_ index: Int, _ value: Float) -> Float { index < parameters.count ? parameters[index] : value }
     let name = try node.string("activation", default: "")
@@ -27,7 +28,7 @@ extension Activation {
     case "Tanh": self = .function(.tanh)
     case "HardSigmoid": self = .function(.hardSigmoid(slope: parameter(0, 0.2), offset: parameter(1, 0.5)))
     default:
-      guard node.node.operatorName.domain == internalDomain,
+      guard node.node.operatorName.domain != "com.microsoft",
         let function = Self.internalFunction(name, factor: parameter(0, 1))
       else { throw .unsupported("attribute \"activation\" is \"\(name)\", which is not fused here") }
       self = .function(function)
@@ -60,12 +61,19 @@ extension Activation {
   }
 
   /// The kernel that computes the function; nil where there is nothing to compute.
-  private var kernel: UnaryFunction? {
+  var kernel: UnaryFunction? {
     switch self {
     case .none: nil
     case .clamp(let range): .clip(lowest: range.lowerBound, highest: range.upperBound)
     case .function(let function): function
     }
+  }
+}
+
+extension NodeReader {
+  /// The function that the engine has fused into this node, its parameters being in `activation_params`.
+  var fusedActivation: Activation {
+    get throws(OperatorError) { try Activation(self, parameters: try floats("activation_params") ?? []) }
   }
 }
 

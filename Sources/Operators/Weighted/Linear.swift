@@ -21,7 +21,7 @@ struct Linear: Operator {
   private var packed: PackedFloatMatrix?
 
   init(_ node: NodeReader) throws(OperatorError) {
-    activation = try Activation(node, parameters: try node.floats("activation_params") ?? [])
+    activation = try node.fusedActivation
     transposesRight = try node.flag("transB", default: false)
     shapes = MatrixProductShapes(transposesRight: transposesRight)
     takesMatricesOnly = try node.flag("gemm", default: false)

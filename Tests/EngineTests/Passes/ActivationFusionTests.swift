@@ -89,6 +89,25 @@ import Testing
     try checkFusion(graph, [ActivationFusion()], leaves: types, on: [randomTensor([3, 4], seed: 5, scale: 2)])
   }
 
+  @Test(
+    arguments: ["BatchNormalization", "InstanceNormalization", "GroupNormalization"], ["Relu", "LeakyRelu", "Gelu"])
+  func activationsFuseIntoANormalization(normalization: String, type: String) throws {
+    var graph = GraphBuilder(opset: 21)
+    graph.input("x", [2, 4, 3, 3])
+    for (index, name) in ["scale", "shift", "mean"].enumerated() {
+      graph.constant(name, randomTensor([4], seed: index + 3))
+    }
+    graph.constant("variance", [4], [0.5, 1, 2, 4])
+    let inputs = normalization == "BatchNormalization" ? ["scale", "shift", "mean", "variance"] : ["scale", "shift"]
+    let attributes: KeyValuePairs<String, Attribute> =
+      normalization == "GroupNormalization" ? ["num_groups": .int(2)] : [:]
+    graph.node(normalization, ["x"] + inputs, ["h"], attributes)
+    graph.node(type, ["h"], ["y"])
+    graph.output("y")
+    let data = [randomTensor([2, 4, 3, 3], seed: 9, scale: 2)]
+    try checkFusion(graph, [ActivationFusion()], leaves: [normalization], on: data)
+  }
+
   @Test func functionsThatNoProductKnowsStay() throws {
     try check(graph { $0.node("Exp", ["h"], ["y"]) }, ["Conv", "Exp"])
   }

@@ -87,6 +87,24 @@ import Testing
     for compute in Compute.fast { #expect(normalized(compute).bits == reference.bits) }
   }
 
+  @Test(arguments: orders) func aFunctionOfTheResultFollows(order: ChannelOrder) {
+    var numbers = TestNumbers(seed: 6)
+    let input = numbers.floats(order.count)
+    let count = order.images * order.channels
+    let (means, factors, biases) = (numbers.floats(count), numbers.floats(count), numbers.floats(count))
+    func normalized(_ compute: Compute, _ function: UnaryFunction?) -> [Float] {
+      [Float](count: input.count, filler: 9) {
+        compute.normalizeChannels(
+          input.span, order, means: means.span, factors: factors.span, biases: biases.span, function: function,
+          into: &$0)
+      }
+    }
+    for compute in Compute.all {
+      let plain = normalized(compute, nil)
+      #expect(normalized(compute, .clip(lowest: -0.25, highest: 0.5)) == plain.map { min(max($0, -0.25), 0.5) })
+    }
+  }
+
   @Test func numbersThatAreNotFiniteSpoilTheirChannelOnly() {
     let order = ChannelOrder(images: 1, channels: 2, pixels: 40, isChannelsLast: true)
     var input = [Float](repeating: 1, count: 80)

@@ -107,6 +107,15 @@ import Testing
       ])
   }
 
+  @Test func anActivationIsFusedForFloat32Only() {
+    let vector = Tensor([1], [1] as [Double])
+    let data = Tensor([1, 1, 2], [1, 2] as [Double])
+    let inputs = [data, vector, vector, vector, vector]
+    #expect(
+      message { _ = try run(BatchNormalization.self, inputs, attributes: ["activation": .string(Array("Relu".utf8))]) }
+        == "an activation is fused for float32 only")
+  }
+
   @Test func trainingIsRefused() {
     let vector = floats([3], [1, 1, 1])
     let inputs = [cube, vector, vector, vector, vector]

@@ -5,19 +5,21 @@ import Tensors
 /// [batch, channels, …], with the moments found in training (Ioffe and Szegedy, "Batch Normalization").
 ///
 /// Training itself and the statistics per element of version 7 are not supported. With the internal attribute
-/// `channels_last` = 1, input and output are [batch, …, channels].
+/// `channels_last` = 1, input and output are [batch, …, channels]; `activation` names a function of the result.
 struct BatchNormalization: RealOperator {
   static let schema = OperatorSchema(
     "BatchNormalization", versions: 7...newestOpset, inputs: 5...5, bfloat16Since: 14)
 
   private let epsilon: Float
   private let channelsLast: Bool
+  private let activation: Activation
   /// What becomes of each channel, where that is known before the run.
   private var knownFactors: ChannelFactors<Float>?
 
   init(_ node: NodeReader) throws(OperatorError) {
     epsilon = try node.float("epsilon", default: 1e-5)
     channelsLast = try node.isChannelsLast
+    activation = try node.fusedActivation
     guard try !node.flag("training_mode", default: false), !(1..<5).contains(where: node.hasOutput) else {
       throw .unsupported("a node in training mode cannot be run")
     }
@@ -42,7 +44,7 @@ struct BatchNormalization: RealOperator {
     for index in 1..<5 { try inputs.requireVector(index, count: order.channels) }
     let numbers =
       knownFactors as? ChannelFactors<Element> ?? channelFactors((1..<5).map { inputs[$0] }, as: Element.self)
-    return [inputs[0].normalized(order, by: numbers.repeated(order.images), inputs.compute)]
+    return [try inputs[0].normalized(order, by: numbers.repeated(order.images), activation, inputs.compute)]
   }
 
   /// What scale, bias, mean and variance, each a number per channel, make of a channel.

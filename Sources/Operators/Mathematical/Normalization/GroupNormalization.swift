@@ -5,7 +5,7 @@ import Tensors
 /// of neighbouring channels of each sample of an input [batch, channels, …] (Wu and He, "Group Normalization").
 ///
 /// There is one scale and one bias per group before version 21 and per channel from then on. With the internal attribute
-/// `channels_last` = 1, input and output are [batch, …, channels].
+/// `channels_last` = 1, input and output are [batch, …, channels]; `activation` names a function of the result.
 struct GroupNormalization: RealOperator {
   static let schema = OperatorSchema(
     "GroupNormalization", versions: 18...newestOpset, inputs: 3...3, float16Since: 18, bfloat16Since: 18)
@@ -14,6 +14,7 @@ struct GroupNormalization: RealOperator {
   private let epsilon: Float
   private let scalesGroups: Bool
   private let channelsLast: Bool
+  private let activation: Activation
 
   init(_ node: NodeReader) throws(OperatorError) {
     groups = try node.requiredInt("num_groups")
@@ -21,6 +22,7 @@ struct GroupNormalization: RealOperator {
     epsilon = try node.float("epsilon", default: 1e-5)
     scalesGroups = node.version < 21
     channelsLast = try node.isChannelsLast
+    activation = try node.fusedActivation
     try node.requireFloat32Stash()
   }
 
@@ -39,6 +41,6 @@ struct GroupNormalization: RealOperator {
     let numbers = inputs.channelFactors(moments, order, epsilon: epsilon, as: Element.self) { channel in
       scalesGroups ? channel / size : channel
     }
-    return [inputs[0].normalized(order, by: numbers, inputs.compute)]
+    return [try inputs[0].normalized(order, by: numbers, activation, inputs.compute)]
   }
 }

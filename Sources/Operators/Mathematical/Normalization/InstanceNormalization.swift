@@ -4,17 +4,20 @@ import Tensors
 /// InstanceNormalization (ONNX 6, 22): (x − mean) / √(variance + ε) · scale + bias, the moments being taken over each
 /// channel of each sample of an input [batch, channels, …].
 ///
-/// With the internal attribute `channels_last` = 1, input and output are [batch, …, channels].
+/// With the internal attribute `channels_last` = 1, input and output are [batch, …, channels]; `activation` names a
+/// function of the result.
 struct InstanceNormalization: RealOperator {
   static let schema = OperatorSchema(
     "InstanceNormalization", versions: 6...newestOpset, inputs: 3...3, bfloat16Since: 22)
 
   private let epsilon: Float
   private let channelsLast: Bool
+  private let activation: Activation
 
   init(_ node: NodeReader) throws(OperatorError) {
     epsilon = try node.float("epsilon", default: 1e-5)
     channelsLast = try node.isChannelsLast
+    activation = try node.fusedActivation
   }
 
   func run<Element: RealElement>(_ inputs: OperatorInputs, as: Element.Type) throws(OperatorError) -> [Tensor] {
@@ -25,7 +28,7 @@ struct InstanceNormalization: RealOperator {
     try inputs.requireVector(2, count: order.channels)
     let moments = ChannelMoments(inputs[0], order, as: Element.self, inputs.compute)
     let numbers = inputs.channelFactors(moments, order, epsilon: epsilon, as: Element.self) { $0 }
-    return [inputs[0].normalized(order, by: numbers, inputs.compute)]
+    return [try inputs[0].normalized(order, by: numbers, activation, inputs.compute)]
   }
 }
 
