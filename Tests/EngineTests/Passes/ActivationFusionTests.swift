@@ -95,7 +95,7 @@ import Testing
     var graph = GraphBuilder(opset: 21)
     graph.input("x", [2, 4, 3, 3])
     for (index, name) in ["scale", "shift", "mean"].enumerated() {
-      graph.constant(name, randomTensor([4], seed: index + 3))
+      graph.constant(name, randomTensor([4], seed: UInt64(index) + 3))
     }
     graph.constant("variance", [4], [0.5, 1, 2, 4])
     let inputs = normalization == "BatchNormalization" ? ["scale", "shift", "mean", "variance"] : ["scale", "shift"]
