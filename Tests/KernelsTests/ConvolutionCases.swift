@@ -331,31 +331,30 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         kernel: .init(height: 1, width: 3), strides: .init(height: 1, width: 2), padding: .init(1), groups: 19)),
   ]
 
-  /// Windows that reach beyond two edges at once, by one pixel, by two, and not at all.
-  static let depthwiseEdges: [ConvolutionCase] = [1, 2, 4, 5, 8, 11].flatMap { (width: Int) -> [ConvolutionCase] in
-    [
-      depthwiseEdge(width: width, stride: 1, padAfter: 2), depthwiseEdge(width: width, stride: 2, padAfter: 2),
-      depthwiseEdge(width: width, stride: 2, padAfter: 1),
-    ]
-  }
-
-  private static func depthwiseEdge(width: Int, stride: Int, padAfter: Int) -> ConvolutionCase {
-    ConvolutionCase(
-      "depthwise 5 × 5, stride \(stride), \(width) pixels wide, padding of 2 and \(padAfter)",
-      .init(
-        batch: 2, input: .init(height: 5, width: width), inputChannels: 19, outputChannels: 19, kernel: .init(5),
-        strides: .init(stride), padding: .init(top: 2, left: 2, bottom: padAfter, right: padAfter), groups: 19))
+  /// Windows that reach beyond two edges at once, by up to half the kernel, and not at all.
+  static let depthwiseEdges: [ConvolutionCase] = [5, 7].flatMap { kernel in
+    [1, 2, 4, 5, 8, 11, 15].flatMap { (width: Int) -> [ConvolutionCase] in
+      let half = kernel / 2
+      return [(1, half), (2, half), (2, half - 1)].map { stride, padAfter in
+        ConvolutionCase(
+          "depthwise \(kernel) × \(kernel), stride \(stride), \(width) pixels wide, padding of \(half) and \(padAfter)",
+          .init(
+            batch: 2, input: .init(height: kernel, width: width), inputChannels: 19, outputChannels: 19,
+            kernel: .init(kernel), strides: .init(stride),
+            padding: .init(top: half, left: half, bottom: padAfter, right: padAfter), groups: 19))
+      }
+    }
   }
 
   static let depthwise =
-    [(3, 1), (3, 2), (5, 1), (5, 2), (4, 1), (2, 3), (1, 1), (7, 1)].map { kernel, stride in
+    [(3, 1), (3, 2), (5, 1), (5, 2), (7, 1), (7, 2), (4, 1), (2, 3), (1, 1), (9, 1)].map { kernel, stride in
       ConvolutionCase(
         "depthwise \(kernel) × \(kernel), stride \(stride)",
         .init(
           batch: 2, input: .init(height: 12, width: 23), inputChannels: 21, outputChannels: 21, kernel: .init(kernel),
           strides: .init(stride), padding: .init(kernel / 2), groups: 21))
     }
-    + [(3, 1), (3, 2), (5, 1), (5, 2)].map { kernel, stride in
+    + [(3, 1), (3, 2), (5, 1), (5, 2), (7, 1), (7, 2)].map { kernel, stride in
       // A block of every width that kernels have for channels, and a rest; a row of every width for pixels.
       ConvolutionCase(
         "depthwise \(kernel) × \(kernel), stride \(stride), many channels",

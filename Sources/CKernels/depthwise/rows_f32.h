@@ -8,7 +8,10 @@
 #include "pixels.h"
 
 /// Channels are taken a cache line at a time.
-enum { line_channels = 16, line_vectors = line_channels / vector_channels, most_taps = 25 };
+enum { line_channels = 16, line_vectors = line_channels / vector_channels, most_taps = 49 };
+
+/// Rows of a kernel up to which code for one follows that for the other.
+enum { most_unrolled_rows = 5 };
 
 /// What some vectors of channels need.
 typedef struct block_f32 {
@@ -49,30 +52,43 @@ typedef struct visible_part {
   size_t left, right;
 } visible_part;
 
+/// Adds what row `y` of the kernel has for a vector of each of some pixels, whose row of the image begins at `row`.
+CK_INLINE TARGET void add_row_f32(
+    const int pixels, const int taps, const int stride, const block_f32 *block, const int vector, lanes_mask mask,
+    const visible_part *visible, const size_t y, const float *row, lanes_f32 *sums) {
+  const size_t channels = block->depthwise->channels;
+  const int columns = (pixels - 1) * stride + taps, half = taps / 2;
+  if (visible && (y < visible->rows.first || y >= visible->rows.end)) return;
+  CK_UNROLL for (int x = 0; x < columns; x++) {
+    if (visible && x < half && (size_t)x < visible->left) continue;
+    if (visible && x >= columns - half && (size_t)(columns - x) <= visible->right) continue;
+    lanes_f32 value = load_f32(mask, row + x * channels);
+    CK_UNROLL for (int tap = 0; tap < taps; tap++) {
+      const int offset = x - tap;
+      if (offset < 0 || offset % stride != 0 || offset / stride >= pixels) continue;
+      lanes_f32 *sum = &sums[offset / stride];
+      *sum = multiply_add(value, block->factors[y * taps + tap][vector], *sum);
+    }
+  }
+}
+
 /// `pixels` neighbouring pixels of a kernel that is `taps` wide and high, windows being `stride` pixels apart: every
 /// input pixel is loaded once for all the windows of the row that it lies in. The first window begins at element
 /// `start` of the rows. With `visible` only what lies on the image is read.
 CK_INLINE TARGET void square_pixels_f32(
     const int pixels, const int taps, const int stride, const int vectors, const block_f32 *block, lanes_mask mask,
     const visible_part *visible, size_t start, size_t index) {
-  const size_t channels = block->depthwise->channels;
-  const int columns = (pixels - 1) * stride + taps, half = taps / 2;
   CK_UNROLL for (int i = 0; i < vectors; i++) {
+    const float *image = block->windows + start + i * vector_channels;
     lanes_f32 sums[pixels_at_once];
     CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) sums[pixel] = block->bias[i];
-    CK_UNROLL for (int y = 0; y < taps; y++) {
-      if (visible && ((size_t)y < visible->rows.first || (size_t)y >= visible->rows.end)) continue;
-      const float *row = block->windows + block->offsets[y] + start + i * vector_channels;
-      CK_UNROLL for (int x = 0; x < columns; x++) {
-        if (visible && x < half && (size_t)x < visible->left) continue;
-        if (visible && x >= columns - half && (size_t)(columns - x) <= visible->right) continue;
-        lanes_f32 value = load_f32(mask, row + x * channels);
-        CK_UNROLL for (int tap = 0; tap < taps; tap++) {
-          const int offset = x - tap;
-          if (offset < 0 || offset % stride != 0 || offset / stride >= pixels) continue;
-          lanes_f32 *sum = &sums[offset / stride];
-          *sum = multiply_add(value, block->factors[y * taps + tap][i], *sum);
-        }
+    if (taps <= most_unrolled_rows) {
+      CK_UNROLL for (int y = 0; y < taps; y++) {
+        add_row_f32(pixels, taps, stride, block, i, mask, visible, y, image + block->offsets[y], sums);
+      }
+    } else {
+      for (int y = 0; y < taps; y++) {
+        add_row_f32(pixels, taps, stride, block, i, mask, visible, y, image + block->offsets[y], sums);
       }
     }
     finish_f32(pixels, block, mask, sums, index + i * vector_channels);
@@ -204,19 +220,27 @@ AREA_F32(area_3_in_steps_of_1, 3, 1, false)
 AREA_F32(area_3_in_steps_of_2, 3, 2, false)
 AREA_F32(area_5_in_steps_of_1, 5, 1, false)
 AREA_F32(area_5_in_steps_of_2, 5, 2, false)
+AREA_F32(area_7_in_steps_of_1, 7, 1, false)
+AREA_F32(area_7_in_steps_of_2, 7, 2, false)
 AREA_F32(edges_3_in_steps_of_1, 3, 1, true)
 AREA_F32(edges_3_in_steps_of_2, 3, 2, true)
 AREA_F32(edges_5_in_steps_of_1, 5, 1, true)
 AREA_F32(edges_5_in_steps_of_2, 5, 2, true)
+AREA_F32(edges_7_in_steps_of_1, 7, 1, true)
+AREA_F32(edges_7_in_steps_of_2, 7, 2, true)
 
 TARGET static void run_f32(
     const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows,
     const ck_depthwise_area *area) {
   typedef void (*area_function)(
       const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, const ck_depthwise_area *area);
-  static const area_function functions[2][2][2] = {
-      {{area_3_in_steps_of_1, area_3_in_steps_of_2}, {area_5_in_steps_of_1, area_5_in_steps_of_2}},
-      {{edges_3_in_steps_of_1, edges_3_in_steps_of_2}, {edges_5_in_steps_of_1, edges_5_in_steps_of_2}}};
+  static const area_function functions[2][3][2] = {
+      {{area_3_in_steps_of_1, area_3_in_steps_of_2},
+       {area_5_in_steps_of_1, area_5_in_steps_of_2},
+       {area_7_in_steps_of_1, area_7_in_steps_of_2}},
+      {{edges_3_in_steps_of_1, edges_3_in_steps_of_2},
+       {edges_5_in_steps_of_1, edges_5_in_steps_of_2},
+       {edges_7_in_steps_of_1, edges_7_in_steps_of_2}}};
   if (!ck_depthwise_f32_is_common(depthwise)) {
     any_area_f32(depthwise, input, rows, area);
     return;
@@ -224,5 +248,5 @@ TARGET static void run_f32(
   const ck_depthwise_overhang *overhang = &area->overhang;
   const bool at_edges = overhang->above > 0 || overhang->below > 0 || overhang->left > 0 || overhang->right > 0;
   const size_t stride = depthwise->window_stride / depthwise->channels;
-  functions[at_edges][depthwise->kernel_width == 5][stride - 1](depthwise, input, rows, area);
+  functions[at_edges][depthwise->kernel_width / 2 - 1][stride - 1](depthwise, input, rows, area);
 }

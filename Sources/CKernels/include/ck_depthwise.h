@@ -47,11 +47,11 @@ typedef struct ck_depthwise_area {
   ck_depthwise_overhang overhang;
 } ck_depthwise_area;
 
-/// Whether there is code of its own for the kernel of a convolution: 3 or 5 pixels in square, without dilation, in
+/// Whether there is code of its own for the kernel of a convolution: 3, 5 or 7 pixels in square, without dilation, in
 /// steps of one pixel or two.
 static inline bool ck_depthwise_f32_is_common(const ck_depthwise_f32 *depthwise) {
   size_t taps = depthwise->kernel_width, stride = depthwise->window_stride / depthwise->channels;
-  bool is_square = taps == depthwise->kernel_height && (taps == 3 || taps == 5);
+  bool is_square = taps == depthwise->kernel_height && (taps == 3 || taps == 5 || taps == 7);
   return is_square && stride <= 2 && depthwise->tap_stride == depthwise->channels;
 }
 
