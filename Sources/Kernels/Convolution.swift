@@ -19,7 +19,8 @@ extension Compute {
   ///   - input: [batch][plane][height][width][input channel].
   ///   - plan: All sizes.
   ///   - bias: One value for each output channel.
-  ///   - residual: What is added before the activation, laid out as `output`.
+  ///   - residual: What is added before the activation, laid out as `output`; its memory may be that of `output` where
+  ///     `weights.takesResidualInPlace`.
   ///   - output: [batch][output plane][output height][output width][output channel], or what the plan's layout says.
   ///   - channels: The channels of `output` to write, where it has more than the convolution.
   public func convolve(

@@ -40,4 +40,14 @@ public final class PackedConvolution: Sendable {
       storage = unsafe .panels(PackedPanels(weights.address, order: geometry.weightOrder, vectorAllowed: false))
     }
   }
+
+  /// Whether the residual of a convolution may lie where its result goes: where every result is computed once and in one
+  /// go. Longer sums are left in the result on the way, and so are those of taps that are far apart.
+  public var takesResidualInPlace: Bool {
+    guard case .panels(let panels) = storage else { return false }
+    return panels.depth <= Self.mostRowsInOneGo && geometry.dilations == .init(1)
+  }
+
+  /// Not more than any kernel takes at once.
+  private static let mostRowsInOneGo = 1024
 }

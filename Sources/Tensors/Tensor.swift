@@ -3,8 +3,8 @@
 /// Copying a tensor copies a reference. The bytes may lie unaligned in a mapped file: call `aligned()` before
 /// reading elements of more than one byte from a tensor that came from a file.
 @safe public struct Tensor: @unchecked Sendable {
-  // Safe to share: nothing writes to the elements once the tensor exists.
-  @usableFromInline let storage: TensorStorage
+  // Safe to share: nothing writes to the elements once the tensor exists, but for whoever is known to have it alone.
+  @usableFromInline private(set) var storage: TensorStorage
 
   @inlinable public var shape: Shape { unsafe storage.description.pointee.shape }
   @inlinable public var type: DataType { unsafe storage.description.pointee.type }
@@ -30,6 +30,27 @@
     var span = builder.span
     try initialize(&span)
     self = builder.finish()
+  }
+
+  /// The same in the memory of `spent` where that is given and has this shape and type. Its `isSole` must have been true, and
+  /// nothing but `initialize` may read it from now on.
+  @inlinable public init<Element: TensorElement, Failure: Error>(
+    _ shape: Shape, of: Element.Type = Element.self, overwriting spent: Tensor?,
+    initializingWith initialize: (inout MutableSpan<Element>) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard let spent, spent.shape == shape, spent.type == Element.dataType else {
+      self = try Tensor(shape, of: Element.self, initializingWith: initialize)
+      return
+    }
+    var builder = TensorBuilder<Element>(overwriting: spent)
+    var span = builder.span
+    try initialize(&span)
+    self = builder.finish()
+  }
+
+  /// Whether nobody else has this tensor or any other with its elements, so that who has it may overwrite them.
+  public var isSole: Bool {
+    mutating get { unsafe storage.description.pointee.owner == nil && isKnownUniquelyReferenced(&storage) }
   }
 
   /// Makes a tensor of the given elements in row-major order.
@@ -131,6 +152,12 @@ extension Tensor? {
     self.shape = shape
     storage = TensorHeader.storage(
       shape, type: Element.dataType, byteCount: shape.count * MemoryLayout<Element>.stride)
+  }
+
+  /// Takes the memory of a tensor that nobody reads any more.
+  @inlinable init(overwriting tensor: Tensor) {
+    shape = tensor.shape
+    storage = tensor.storage
   }
 
   /// The elements to write, in row-major order.

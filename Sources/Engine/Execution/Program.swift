@@ -26,14 +26,15 @@ struct Program: Sendable {
     for (slot, tensor) in zip(inputSlots, inputs) { slots[slot] = tensor }
     for (slot, tensor) in zip(captureSlots, captured) { slots[slot] = tensor }
     for (index, step) in steps.enumerated() {
+      let spent = step.spentInput(in: &slots)
       if let trace {
         let start = ContinuousClock.now
-        let results = try step.run(slots, compute: compute)
+        let results = try step.run(slots, compute: compute, spent: spent)
         let end = ContinuousClock.now
         step.keep(results, in: &slots, observe: observe)
         trace(StepTiming(index: index, start: start, end: end)) { record(of: index, in: slots) }
       } else {
-        step.keep(try step.run(slots, compute: compute), in: &slots, observe: observe)
+        step.keep(try step.run(slots, compute: compute, spent: spent), in: &slots, observe: observe)
       }
       for slot in step.releasedSlots { slots[slot] = nil }
     }

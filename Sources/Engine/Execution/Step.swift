@@ -24,6 +24,8 @@ final class Step: Sendable {
   let outputs: [Output?]
   /// Slots that no later step reads.
   let releasedSlots: [Int]
+  /// Inputs that are not read after this step, whose memory the result may take.
+  private let lastInputs: [LastInput]
   /// Whether the operator computes in float32 only. Half precision is a way to store constants, inputs and outputs;
   /// what nodes pass on to each other stays in float32, as in runtimes without half-precision arithmetic.
   let widensHalf: Bool
@@ -35,17 +37,35 @@ final class Step: Sendable {
     self.location = location
     self.operation = operation
     self.inputs = inputs
-    inputSlots = inputs.compactMap { if case .slot(let slot) = $0 { slot } else { nil } }
+    let inputSlots = inputs.compactMap { if case .slot(let slot) = $0 { slot } else { nil } }
+    self.inputSlots = inputSlots
     constantTypes = FloatTypes(inputs.compactMap { if case .constant(let tensor) = $0 { tensor.type } else { nil } })
     self.captured = captured
     self.outputs = outputs
     self.releasedSlots = releasedSlots
     self.widensHalf = widensHalf
+    lastInputs = operation.overwritableInputs.compactMap { position in
+      guard position < inputs.count, case .slot(let slot) = inputs[position], releasedSlots.contains(slot),
+        inputSlots.count(where: { $0 == slot }) == 1, !captured.contains(slot)
+      else { return nil }
+      return LastInput(position: position, slot: slot)
+    }
   }
 
-  func run(_ slots: [Tensor?], compute: Compute) throws(EngineError) -> [Tensor] {
+  private struct LastInput {
+    let position: Int
+    let slot: Int
+  }
+
+  /// The position of an input that this step is the last to read and that no one else has.
+  func spentInput(in slots: inout [Tensor?]) -> Int? {
+    lastInputs.first { slots[$0.slot]?.isSole == true }?.position
+  }
+
+  /// - Parameter spent: What `spentInput` returned.
+  func run(_ slots: [Tensor?], compute: Compute, spent: Int?) throws(EngineError) -> [Tensor] {
     let captured = captured.isEmpty ? [] : try captured(in: slots)
-    var tensors = OperatorInputs(inputs, slots: slots, captured: captured, compute: compute)
+    var tensors = OperatorInputs(inputs, slots: slots, captured: captured, compute: compute, spent: spent)
     if try computesInFloat32(on: slots) {
       tensors = OperatorInputs(widened(tensors.tensors, compute), captured: tensors.captured, compute: compute)
     }

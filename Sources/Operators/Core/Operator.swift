@@ -24,6 +24,9 @@ public protocol Operator: Sendable {
   /// Types and shapes are checked here: a mismatch throws and never traps.
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor]
 
+  /// Positions of the inputs that `run` may write its result over, where `OperatorInputs.overwritable` has them.
+  var overwritableInputs: [Int] { get }
+
   /// What a run on `inputs` that returned `outputs` had to compute; an output that no one wants is nil.
   ///
   /// For reports only. Inputs may be of a half-precision type although `run` was given them in float32.
@@ -43,6 +46,8 @@ extension Operator {
   }
 
   public func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator { self }
+
+  public var overwritableInputs: [Int] { [] }
 
   public func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? { nil }
 

@@ -23,20 +23,26 @@ public struct OperatorInputs: Sendable {
   /// The kernels and threads to run with.
   public let compute: Compute
 
+  /// The position of an input that nobody else has and nobody needs after this node.
+  private let spent: Int?
+
   /// Inputs by position; nil where an optional one is left out.
   public init(_ tensors: [Tensor?], captured: [Tensor] = [], compute: Compute) {
     sources = nil
     slots = tensors
     self.captured = captured
     self.compute = compute
+    spent = nil
   }
 
-  /// Inputs that come from constants and from the slots of a run.
-  public init(_ sources: [Source], slots: [Tensor?], captured: [Tensor], compute: Compute) {
+  /// Inputs that come from constants and from the slots of a run. `spent` is the position of one that nobody else has and
+  /// nobody needs after this node.
+  public init(_ sources: [Source], slots: [Tensor?], captured: [Tensor], compute: Compute, spent: Int? = nil) {
     self.sources = sources
     self.slots = slots
     self.captured = captured
     self.compute = compute
+    self.spent = spent
   }
 
   public var count: Int { sources?.count ?? slots.count }
@@ -60,6 +66,9 @@ public struct OperatorInputs: Sendable {
     case .slot(let slot): slots[slot] != nil
     }
   }
+
+  /// An input that the result may be written over, since it is read for the last time; nil where it is not.
+  public func overwritable(_ index: Int) -> Tensor? { index == spent ? optional(index) : nil }
 
   /// An input that may be left out.
   public func optional(_ index: Int) -> Tensor? {

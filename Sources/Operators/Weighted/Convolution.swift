@@ -76,7 +76,8 @@ final class Convolution: Sendable {
     let arranged = if let prepared = self.weights { prepared } else { try arrange(weights) }
     let result =
       switch arranged {
-      case .packed(let weights): convolve(job, by: weights)
+      case .packed(let weights):
+        convolve(job, by: weights, overwriting: weights.takesResidualInPlace ? inputs.overwritable(3) : nil)
       case .float(let weights): activation.applied(to: convolve(job, by: weights), compute: inputs.compute)
       case .double(let weights): convolve(job, by: weights)
       }
@@ -98,6 +99,12 @@ final class Convolution: Sendable {
     guard case .packed(let packed)? = weights else { preconditionFailure("a part of weights that are not packed") }
     let job = try job(inputs, inputs[0], inputs[1].shape)
     convolve(job, by: packed, into: &output, channels: channels)
+  }
+
+  /// Whether a residual may be overwritten with the result.
+  var overwritableInputs: [Int] {
+    guard case .packed(let weights)? = weights, weights.takesResidualInPlace else { return [] }
+    return [3]
   }
 
   /// What a run computed whose result has so many elements.
@@ -160,8 +167,8 @@ final class Convolution: Sendable {
     return nil
   }
 
-  private func convolve(_ job: Job, by weights: PackedConvolution) -> Tensor {
-    Tensor(job.placement.result, of: Float.self) { output in
+  private func convolve(_ job: Job, by weights: PackedConvolution, overwriting spent: Tensor?) -> Tensor {
+    Tensor(job.placement.result, of: Float.self, overwriting: spent) { output in
       convolve(job, by: weights, into: &output)
     }
   }

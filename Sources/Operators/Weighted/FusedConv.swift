@@ -20,6 +20,8 @@ struct FusedConv: Operator {
     FusedConv(try convolution.prepared(weights: constants[1]))
   }
 
+  var overwritableInputs: [Int] { convolution.overwritableInputs }
+
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { [try convolution.run(inputs)] }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {

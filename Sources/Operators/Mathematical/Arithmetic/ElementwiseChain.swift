@@ -53,6 +53,8 @@ struct ElementwiseChain: Operator {
     return [blockByBlock(data, inputs, blocks)]
   }
 
+  var overwritableInputs: [Int] { [0] }
+
   private func stepByStep(_ data: Tensor, _ inputs: OperatorInputs) throws(OperatorError) -> Tensor {
     var result = data
     for step in steps {
@@ -69,16 +71,18 @@ struct ElementwiseChain: Operator {
   private func blockByBlock(_ data: Tensor, _ inputs: OperatorInputs, _ blocks: Blocks) -> Tensor {
     let source = data.span(of: Float.self)
     let compute = inputs.compute
-    return Tensor(data.shape, of: Float.self) { output in
+    let spent = inputs.overwritable(0)
+    return Tensor(data.shape, of: Float.self, overwriting: spent) { output in
       for start in stride(from: 0, to: data.count, by: blocks.length) {
         let range = start..<min(start + blocks.length, data.count)
         var block = output._mutatingExtracting(range)
         for (position, step) in steps.enumerated() {
-          switch (step, position) {
-          case (.function(let function), 0):
+          // Where the result takes the memory of the data, the first step is in place as the others are.
+          switch (step, position == 0 && spent == nil) {
+          case (.function(let function), true):
             compute.apply(function, to: source.extracting(range), into: &block)
           case (.function(let function), _): compute.apply(function, inPlace: &block)
-          case (.arithmetic(let function, let input), 0):
+          case (.arithmetic(let function, let input), true):
             let operand = blocks.operands[input - 1]
             compute.combine(
               function, source.extracting(range),
