@@ -10,16 +10,18 @@ import Testing
 
   @Test func aTensorIsSoleUntilSomeoneElseHasIt() {
     var tensor = Tensor([2], [1, 2] as [Float])
-    #expect(tensor.isSole)
+    let alone = tensor.isSole
     let other = tensor
-    #expect(!tensor.isSole)
+    let shared = tensor.isSole
+    #expect(alone && !shared)
     #expect(other.count == 2)
   }
 
   @Test func aTensorThatSharesItsElementsIsNotSole() {
     var tensor = Tensor([2], [1, 2] as [Float])
     var row = tensor.reshaped([1, 2])
-    #expect(!tensor.isSole && !row.isSole)
+    let sole = [tensor.isSole, row.isSole]
+    #expect(sole == [false, false])
     #expect(row.array(of: Float.self) == [1, 2])
   }
 
