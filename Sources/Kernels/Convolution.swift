@@ -1,4 +1,5 @@
 internal import CKernels
+import Tensors
 
 extension Compute {
   /// The convolution of a geometry that is planned on the spot.
@@ -32,6 +33,13 @@ extension Compute {
     if let bias { precondition(bias.count == plan.geometry.outputChannels, "\(bias.count) biases") }
     if let residual { precondition(residual.count == output.count, "residual of \(residual.count)") }
     guard plan.outputCount > 0 else { return }
+    if let picked = plan.picked {
+      let pixels = pickPixels(input, plan.placed)
+      convolve(
+        pixels.span(of: Float.self), picked, by: weights, bias: bias, activation: activation, residual: residual,
+        into: &output, channels: channels)
+      return
+    }
     let geometry = plan.placed
     let (layout, shape) = plan.output(channels)
     switch weights.storage {
@@ -86,6 +94,18 @@ extension Compute {
         unsafe grouped.function = function
         unsafe convolveNarrowGroups(grouped, input.address, plan, shape)
       }
+    }
+  }
+
+  /// The pixels that a kernel of one pixel meets.
+  private func pickPixels(_ input: Span<Float>, _ geometry: ConvolutionGeometry) -> Tensor {
+    let (channels, row) = (geometry.inputChannels, geometry.input.width * geometry.inputChannels)
+    let strides = [
+      geometry.input.height * row, geometry.strides.height * row, geometry.strides.width * channels, 1,
+    ]
+    let shape: Shape = [geometry.batch, geometry.outputHeight, geometry.outputWidth, channels]
+    return Tensor(shape, of: Float.self) { pixels in
+      copy(shape, from: input, StridedLayout(strides: strides), into: &pixels, StridedLayout(dense: shape))
     }
   }
 

@@ -162,6 +162,17 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     hasIndependentPixels && planes.areIndependent && groups == 1
   }
 
+  /// The same convolution of those pixels only that a kernel of one pixel meets, without steps between them; nil where it
+  /// meets all, or a kernel is larger.
+  var ofPickedPixels: ConvolutionGeometry? {
+    guard kernel == Size(1), padding == Padding(0), planes == Planes(), groups == 1, strides != Size(1)
+    else { return nil }
+    var picked = self
+    picked.input = Size(height: outputHeight, width: outputWidth)
+    picked.strides = Size(1)
+    return picked
+  }
+
   /// Whether pixels of the output take part in nothing but pixels of the same place, of whichever plane.
   private var hasIndependentPixels: Bool {
     kernel == Size(1) && strides == Size(1) && padding == Padding(0)

@@ -19,12 +19,14 @@ public final class ConvolutionPlan: Sendable {
   let inputCount: Int
   let outputCount: Int
   let isPointwise: Bool
+  /// The convolution of the pixels that the kernel meets, where these are copied first.
+  let picked: ConvolutionPlan?
   /// The work of the whole convolution, in multiply-adds of float32 numbers.
   let work: Int
 
   fileprivate init(
     _ geometry: ConvolutionGeometry, placed: ConvolutionGeometry, layout: OutputLayout? = nil, elementBytes: Int,
-    panels: Int, panelBytes: Int, work: Int, threads: Int, stacksImages: Bool
+    panels: Int, panelBytes: Int, work: Int, threads: Int, stacksImages: Bool, picked: ConvolutionPlan? = nil
   ) {
     geometry.check()
     self.geometry = geometry
@@ -39,6 +41,7 @@ public final class ConvolutionPlan: Sendable {
     inputCount = geometry.inputCount
     outputCount = geometry.outputCount
     isPointwise = placed.isPointwise && layout == nil
+    self.picked = picked
     self.work = work
   }
 
@@ -99,8 +102,24 @@ extension Compute {
     let work = geometry.outputCount * geometry.depth
     return ConvolutionPlan(
       geometry, placed: placed, layout: layout, elementBytes: MemoryLayout<Float>.stride, panels: panels,
-      panelBytes: bytes, work: work, threads: threads(for: work), stacksImages: stacksImages)
+      panelBytes: bytes, work: work, threads: threads(for: work), stacksImages: stacksImages,
+      picked: layout == nil ? planOfPickedPixels(placed, for: weights) : nil)
   }
+
+  /// Pixels are copied where rows of them are short, or compete for the same places in the cache, and where many results
+  /// are made of each.
+  private func planOfPickedPixels(_ geometry: ConvolutionGeometry, for weights: PackedConvolution) -> ConvolutionPlan? {
+    let distance = geometry.strides.width * geometry.inputChannels * MemoryLayout<Float>.stride
+    guard case .panels = weights.storage, geometry.outputChannels >= Self.leastOutputsOfPicked,
+      geometry.outputWidth < Self.leastPickedColumns || distance % Self.competingBytes == 0
+    else { return nil }
+    return geometry.ofPickedPixels.map { plan($0, for: weights) }
+  }
+
+  private static let leastOutputsOfPicked = 64
+  private static let leastPickedColumns = 14
+  /// Pixels a multiple of so many bytes apart compete for the same places in the L1 cache.
+  private static let competingBytes = 2048
 
   /// The same for weights of 8 bits.
   public func plan(_ geometry: ConvolutionGeometry, for weights: PackedInt8Convolution) -> ConvolutionPlan {

@@ -36,8 +36,8 @@ import Testing
     var bytes: [Int] = []
     let results = try session.run([numbers], tracing: { _, record in bytes.append(record().liveBytes) })
     #expect(results[0].floats == [4, 1, 0])
-    // Three numbers of x and three of n, then of y in their place.
-    #expect(bytes == [24, 24])
+    // Three numbers of x and three of n; then x is gone, and y in the place of n.
+    #expect(bytes == [24, 12])
   }
 
   @Test func whatTheCallerHasIsLeftAlone() throws {

@@ -30,6 +30,16 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         batch: 2, input: .init(height: 6, width: 9), inputChannels: 6, outputChannels: 33, kernel: .init(1),
         strides: .init(2))),
     ConvolutionCase(
+      "pointwise with stride, a few pixels for many outputs",
+      .init(
+        batch: 2, input: .init(height: 7, width: 10), inputChannels: 6, outputChannels: 70, kernel: .init(1),
+        strides: .init(height: 3, width: 2))),
+    ConvolutionCase(
+      "pointwise with stride, pixels that compete",
+      .init(
+        input: .init(height: 2, width: 31), inputChannels: 256, outputChannels: 65, kernel: .init(1),
+        strides: .init(2))),
+    ConvolutionCase(
       "3 × 3 padded",
       .init(
         batch: 2, input: .init(height: 9, width: 17), inputChannels: 5, outputChannels: 37, kernel: .init(3),
