@@ -171,7 +171,7 @@ typedef void (*tile_function)(
 
 #define TILE(type, rows, vectors)                                                                            \
   CK_AVX512 static void tile_##type##_##rows##x##vectors(                                                    \
-      const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column, ck_fetch *ahead) {   \
+      const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column, ck_fetch *ahead) { \
     tile(rows, vectors, CK_WEIGHT_##type, gemm, a, panel, c, column, ahead);                                 \
   }
 
@@ -277,7 +277,7 @@ CK_AVX512 static float dot(const float *x, const float *y, size_t count) {
 }
 
 const ck_gemm_f32_family ck_gemm_f32_avx512 = {
-    .strip_rows = most_rows, .tile_rows = most_rows, .strip = strip,
+    .strip_rows = most_rows, .tile_rows = most_rows, .strip = strip, .fetches = true,
     .widening_rows = 4 * most_rows, .widen = widen, .dot = dot};
 
 #endif

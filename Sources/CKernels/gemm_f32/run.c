@@ -80,8 +80,8 @@ static void run_block(
 
 /// Whether rows of A are fetched while those before them are used: where there are so many that they, and not the panels,
 /// come from far away. They have to lie together.
-static bool streams_rows(const ck_gemm_f32 *gemm, ck_gemm_part part) {
-  return gemm->run_count == 1 && gemm->a_stride == gemm->run_length &&
+static bool streams_rows(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
+  return family->fetches && gemm->run_count == 1 && gemm->a_stride == gemm->run_length &&
          gemm->rows * gemm->run_length * sizeof(float) > kept_bytes &&
          part.panel_count * panel_bytes(gemm) <= kept_bytes;
 }
@@ -89,7 +89,7 @@ static bool streams_rows(const ck_gemm_f32 *gemm, ck_gemm_part part) {
 /// The rows of A to use at a time: nearly equal blocks of whole strips.
 static size_t rows_per_block(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
   size_t row_bytes = (gemm->run_count * gemm->run_length + 1) * sizeof(float);
-  size_t bytes = streams_rows(gemm, part) ? streamed_bytes : block_bytes;
+  size_t bytes = streams_rows(family, gemm, part) ? streamed_bytes : block_bytes;
   size_t fitting = bytes / row_bytes / family->strip_rows;
   size_t strips = ck_parts(part.row_count, family->strip_rows);
   size_t blocks = ck_parts(strips, fitting > 0 ? fitting : 1);
@@ -142,7 +142,7 @@ static void run_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, 
     if (copies) {
       for (size_t row = 0; row < rows; row++) copy_row(gemm, a + row * gemm->a_stride, copies + row * block.a_stride);
     }
-    if (streams_rows(gemm, part)) block.ahead = next_rows(gemm, part, done + rows, block_rows);
+    if (streams_rows(family, gemm, part)) block.ahead = next_rows(gemm, part, done + rows, block_rows);
     run_block(family, &block, copies ? copies : a, rows, c, part);
   }
   free(copies);

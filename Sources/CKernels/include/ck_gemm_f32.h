@@ -81,6 +81,9 @@ typedef struct ck_gemm_f32_family {
   void (*strip)(
       const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c, size_t first_panel, size_t panel_count);
 
+  /// Whether strips fetch what is ahead.
+  bool fetches;
+
   /// The number of rows from which on 16-bit weights are better widened beforehand than where they are used; 0 where
   /// they never are.
   size_t widening_rows;
