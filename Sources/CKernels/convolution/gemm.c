@@ -115,8 +115,8 @@ static void run_step_f32(const part_f32 *part, const ck_gemm_f32 *all, size_t in
   const block_lines lines = part->lines;
   const step_f32 step = step_at(part, index);
   const size_t windows = lines.line_count * lines.line_length;
-  const ck_ahead next =
-      windows <= CK_MOST_FETCHING_ROWS ? panels_of_step(part, all, index + 1) : (ck_ahead){0};
+  const bool fetches = part->family->fetches && windows <= CK_MOST_FETCHING_ROWS;
+  const ck_ahead next = fetches ? panels_of_step(part, all, index + 1) : (ck_ahead){0};
   ck_gemm_f32 group = *all;
   group.resumes = step.rows.first > 0;
   if (step.rows.first + step.rows.count < kernel_rows_of(part)) ck_leave_sums(&group);

@@ -10,7 +10,7 @@
 /// Channels are taken a cache line at a time.
 enum { line_channels = 16, line_vectors = line_channels / vector_channels, most_taps = 49 };
 
-/// Rows of a kernel up to which code for one follows that for the other.
+/// The rows of the largest kernel whose loop over them is unrolled.
 enum { most_unrolled_rows = 5 };
 
 /// What some vectors of channels need.

@@ -71,7 +71,7 @@ static void run_block(
     ck_ahead next = {0};
     if (gemm->ahead.bytes > 0) {
       next = ck_share_of(gemm->ahead, done, panels, part.panel_count);
-    } else if (rows <= CK_MOST_FETCHING_ROWS) {
+    } else if (family->fetches && rows <= CK_MOST_FETCHING_ROWS) {
       next = used_memory(gemm, first + panels, ck_smaller(part.panel_count - done - panels, width));
     }
     run_strips(family, gemm, a, rows, c, first, panels, next);

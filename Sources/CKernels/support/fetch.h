@@ -12,6 +12,7 @@ enum { CK_MOST_FETCHING_ROWS = 512 };
 
 /// The share of some memory that falls to `count` of `total` parts, those before it having theirs: whole cache lines.
 static inline ck_ahead ck_share_of(ck_ahead memory, size_t first, size_t count, size_t total) {
+  if (memory.bytes == 0) return memory;
   const size_t lines = ck_parts(memory.bytes, CK_LINE_BYTES);
   const size_t begin = lines * first / total, end = lines * (first + count) / total;
   return (ck_ahead){.first = memory.first + begin * CK_LINE_BYTES, .bytes = (end - begin) * CK_LINE_BYTES};

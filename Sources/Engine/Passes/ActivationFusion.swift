@@ -6,8 +6,8 @@ import Tensors
 /// Fuses an activation into the convolution, the matrix product or the normalization of channels before it.
 ///
 /// `Conv → Relu` becomes FusedConv and `Gemm → Relu` FusedGemm, both of com.microsoft; what these do not know becomes
-/// the internal Conv or Linear. Normalizations get the attributes that the internal ones have. Weights and scales must be
-/// constant, and nothing else may use the result without activation.
+/// the internal Conv or Linear. Normalizations keep their names and get the attributes of FusedConv. Weights and scales
+/// must be constant, and nothing else may use the result without activation.
 /// Clamping is applied while the result is still in registers, any other function to the finished result, in place.
 public struct ActivationFusion: GraphPass {
   public let name = "activation-fusion"

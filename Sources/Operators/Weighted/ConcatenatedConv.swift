@@ -20,10 +20,9 @@ struct ConcatenatedConv: Operator {
     branches = try (0..<(node.inputCount + 2) / 3).map { index throws(OperatorError) in
       for input in [3 * index, 3 * index + 1] where !node.hasInput(input) { throw .input(input, "is missing") }
       let reader = node.attributes(behind: "\(index).")
-      let parameters = try reader.floats("activation_params") ?? []
       return Branch(
         name: try reader.string("name", default: ""),
-        convolution: try Convolution(reader, activation: Activation(reader, parameters: parameters)))
+        convolution: try Convolution(reader, activation: reader.fusedActivation))
     }
   }
 

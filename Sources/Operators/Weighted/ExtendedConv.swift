@@ -12,9 +12,7 @@ struct ExtendedConv: Operator {
   private let convolution: Convolution
 
   init(_ node: NodeReader) throws(OperatorError) {
-    let parameters = try node.floats("activation_params") ?? []
-    convolution = try Convolution(
-      node, activation: Activation(node, parameters: parameters), broadcastsResidual: true)
+    convolution = try Convolution(node, activation: node.fusedActivation, broadcastsResidual: true)
   }
 
   private init(_ convolution: Convolution) {

@@ -8,8 +8,7 @@ struct FusedConv: Operator {
   private let convolution: Convolution
 
   init(_ node: NodeReader) throws(OperatorError) {
-    let parameters = try node.floats("activation_params") ?? []
-    convolution = try Convolution(node, activation: Activation(node, parameters: parameters))
+    convolution = try Convolution(node, activation: node.fusedActivation)
   }
 
   private init(_ convolution: Convolution) {
