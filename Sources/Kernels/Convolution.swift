@@ -123,15 +123,8 @@ extension Compute {
       return
     }
     nonisolated(unsafe) let family = unsafe ck_gemm_f32_for(tier.identifier)!
-    nonisolated(unsafe) let gemm = unsafe gemm
-    run(chunks: plan.partition.count, work: plan.work) { chunk in
-      unsafe withUnsafePointer(to: gemm) { gemm in
-        unsafe withUnsafePointer(to: shape) { shape in
-          plan.partition.forEachBlock(ofChunk: chunk) { block in
-            unsafe ck_convolution_f32_run(family, shape, gemm.pointee.a, gemm, block)
-          }
-        }
-      }
+    unsafe forEachBlock(of: plan, shape, gemm) { shape, gemm, block in
+      unsafe ck_convolution_f32_run(family, shape, gemm.pointee.a, gemm, block)
     }
   }
 
@@ -140,15 +133,9 @@ extension Compute {
     _ shape: ck_convolution_shape
   ) {
     nonisolated(unsafe) let family = unsafe ck_depthwise_f32_for(tier.identifier)!
-    nonisolated(unsafe) let (depthwise, input) = unsafe (depthwise, input)
-    run(chunks: plan.partition.count, work: plan.work) { chunk in
-      unsafe withUnsafePointer(to: depthwise) { depthwise in
-        unsafe withUnsafePointer(to: shape) { shape in
-          plan.partition.forEachBlock(ofChunk: chunk) { block in
-            unsafe ck_convolution_depthwise_f32_run(family, shape, input, depthwise, block)
-          }
-        }
-      }
+    nonisolated(unsafe) let input = unsafe input
+    unsafe forEachBlock(of: plan, shape, depthwise) { shape, depthwise, block in
+      unsafe ck_convolution_depthwise_f32_run(family, shape, input, depthwise, block)
     }
   }
 
@@ -156,13 +143,22 @@ extension Compute {
     _ grouped: ck_grouped_f32, _ input: UnsafePointer<Float>?, _ plan: ConvolutionPlan, _ shape: ck_convolution_shape
   ) {
     nonisolated(unsafe) let family = unsafe ck_grouped_f32_for(tier.identifier)!
-    nonisolated(unsafe) let (grouped, input) = unsafe (grouped, input)
+    nonisolated(unsafe) let input = unsafe input
+    unsafe forEachBlock(of: plan, shape, grouped) { shape, grouped, block in
+      unsafe ck_convolution_grouped_f32_run(family, shape, input, grouped, block)
+    }
+  }
+
+  /// Calls `body` for each block of a plan, on all threads, with the addresses of its sizes and of what else is computed.
+  @unsafe private func forEachBlock<Description>(
+    of plan: ConvolutionPlan, _ shape: ck_convolution_shape, _ description: Description,
+    _ body: @Sendable (UnsafePointer<ck_convolution_shape>, UnsafePointer<Description>, ck_convolution_block) -> Void
+  ) {
+    nonisolated(unsafe) let description = description
     run(chunks: plan.partition.count, work: plan.work) { chunk in
-      unsafe withUnsafePointer(to: grouped) { grouped in
+      unsafe withUnsafePointer(to: description) { description in
         unsafe withUnsafePointer(to: shape) { shape in
-          plan.partition.forEachBlock(ofChunk: chunk) { block in
-            unsafe ck_convolution_grouped_f32_run(family, shape, input, grouped, block)
-          }
+          plan.partition.forEachBlock(ofChunk: chunk) { block in unsafe body(shape, description, block) }
         }
       }
     }
