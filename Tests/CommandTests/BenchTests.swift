@@ -11,9 +11,12 @@ import Testing
     let rows = outcome.lines.dropFirst(4).prefix(3).map { $0.split(separator: " ").map(String.init) }
     #expect(rows.map(\.first) == ["FP32", "FP16", "INT8"])
     #expect(rows[0][2] == "1.00×")
+    #expect(outcome.lines[1].hasSuffix(" int8 GOP/s meanwhile"))
+    #expect(outcome.lines[3].contains("speedup  of peak  SQNR dB"))
+    #expect(rows.map { $0[4] } == ["%", "%", "%"])
     // 12 weights and 3 biases of 4 and 2 bytes.
-    #expect(rows[0][4] == "60")
-    #expect(rows[1][4] == "30")
+    #expect(rows[0].last == "60")
+    #expect(rows[1].last == "30")
   }
 
   @Test func madeUpInputsAreAnnounced() async throws {

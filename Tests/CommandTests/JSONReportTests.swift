@@ -45,10 +45,14 @@ import Testing
     #expect(outcome.status == 0)
     let report = try JSONReport(Data(outcome.output.utf8))
     #expect(
-      report.keys == ["batch", "cpu", "iterations", "kernels", "model", "rows", "threads", "warnings"])
+      report.keys == ["batch", "cpu", "iterations", "kernels", "model", "peaks", "rows", "threads", "warnings"])
     #expect((0..<3).map { report.text("rows", $0, "name") } == ["FP32", "FP16", "INT8"])
     #expect(report.number("rows", 0, "speedup") == 1)
     #expect(report.number("rows", 0, "weight_bytes") == 60)
     #expect(report.number("batch") == 8)
+    // 8 rows, 4 inputs and 3 outputs: 96 multiply-adds.
+    let (seconds, share) = (report.number("rows", 0, "seconds"), report.number("rows", 0, "peak_share"))
+    let peak = try #require(report.number("peaks", "float_gops")) * 1e9
+    #expect(try abs(#require(share) * #require(seconds) * peak / (2 * 96) - 1) < 1e-6)
   }
 }

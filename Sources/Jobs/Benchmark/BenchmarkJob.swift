@@ -1,8 +1,9 @@
 import Conversion
 public import Kernels
 import Engine
-import Samples
 import ModelGraph
+import Operators
+import Samples
 import Tensors
 
 /// Times a model in FP32, FP16 and INT8, converted in memory, on one batch.
@@ -27,6 +28,8 @@ public struct BenchmarkJob {
     public let threads: Int
     public let cpu: CPUDescription
     public let kernels: KernelTier
+    /// What the machine's products reached meanwhile.
+    public let peaks: ProductPeaks
     /// FP32 first, then FP16 and INT8.
     public let rows: [Row]
     public let warnings: [String]
@@ -40,6 +43,9 @@ public struct BenchmarkJob {
     public let seconds: Double
     /// FP32 seconds over these.
     public let speedup: Double
+    /// The time that the products of the form would take at the machine's peaks over the time that it took, 0 to 1; nil
+    /// where there are no products.
+    public let shareOfPeak: Double?
     /// Against the FP32 outputs, the worst output counting; nil for FP32 itself.
     public let signalToNoise: Double?
     /// The nodes that do not run in the type, where there are any.
@@ -62,13 +68,16 @@ public struct BenchmarkJob {
     let forms = try [("FP32", loaded.model), ("FP16", half.model), ("INT8", quantized.model)].map {
       name, model throws(JobError) in
       let form = LoadedModel(path: self.model, fileBytes: loaded.fileBytes, model: model)
-      return Form(name: name, model: model, session: try form.session(compute: compute))
+      let session = try form.session(compute: compute)
+      let run = ProfiledRun(session: session, inputs: batches[0], path: self.model)
+      return Form(name: name, model: model, session: session, work: try run.facts().nodes.compactMap(\.work))
     }
-    let seconds = try time(forms, batches[0], progress)
+    let (seconds, peaks) = try time(forms, batches[0], compute, progress)
     let rows = try forms.indices.map { index throws(JobError) in
       Row(
         name: forms[index].name, weightBytes: forms[index].weightBytes, seconds: seconds[index],
         speedup: seconds[0] / seconds[index],
+        shareOfPeak: peaks.seconds(for: forms[index].work).map { $0 * Double(iterations) / seconds[index] },
         signalToNoise: index == 0 ? nil : try compare(forms[0], forms[index], batches[0]),
         note: forms[index].name == "INT8" ? quantized.floatNote : forms[index].name == "FP16" ? half.floatNote : "")
     }
@@ -77,13 +86,15 @@ public struct BenchmarkJob {
     if actualBatch != batch { warnings.append("the batch is \(actualBatch): the model or the data fix it") }
     return Report(
       model: model, batch: actualBatch, iterations: iterations, threads: compute.pool.threads, cpu: CPUDescription(),
-      kernels: compute.tier, rows: rows, warnings: warnings)
+      kernels: compute.tier, peaks: peaks, rows: rows, warnings: warnings)
   }
 
   private struct Form {
     let name: String
     let model: Model
     let session: Session
+    /// What one run multiplies.
+    let work: [OperatorWork]
 
     var weightBytes: Int { model.main.initializers.reduce(0) { $0 + (model[$1].constant?.bytes.count ?? 0) } }
   }
@@ -96,22 +107,38 @@ public struct BenchmarkJob {
     return batches
   }
 
-  /// The forms take turns within each iteration, so that whatever else the machine does hits all alike.
+  /// Runs of one form in a row: enough that it finds its weights in the caches, as a model that is deployed alone does,
+  /// and few enough that whatever else the machine does hits all forms alike.
+  private static let runsPerTurn = 10
+
+  /// The forms take turns, and the machine's peaks are measured before each round of them.
   private func time(
-    _ forms: [Form], _ batch: [Tensor], _ progress: ProgressHandler
-  ) throws(JobError) -> [Double] {
-    var milliseconds = [Double](repeating: 0, count: forms.count)
-    let clock = ContinuousClock()
-    for iteration in -2..<iterations {
-      progress("timing", max(iteration, 0), iterations)
+    _ forms: [Form], _ batch: [Tensor], _ compute: Compute, _ progress: ProgressHandler
+  ) throws(JobError) -> (seconds: [Double], peaks: ProductPeaks) {
+    var seconds = [Double](repeating: 0, count: forms.count)
+    var peaks = PeakSamples()
+    for first in stride(from: 0, to: iterations, by: Self.runsPerTurn) {
+      peaks.add(compute)
+      let runs = min(Self.runsPerTurn, iterations - first)
       for (index, form) in forms.enumerated() {
-        let start = clock.now
-        do { _ = try form.session.run(batch) } catch { throw JobError(.badInput, path: model, error.description) }
-        if iteration >= 0 { milliseconds[index] += (clock.now - start).milliseconds }
+        progress("timing", first * forms.count + index * runs, iterations * forms.count)
+        seconds[index] += try turn(of: form, runs: runs, batch)
       }
     }
-    progress("timing", iterations, iterations)
-    return milliseconds.map { $0 / 1000 }
+    progress("timing", iterations * forms.count, iterations * forms.count)
+    return (seconds, peaks.median)
+  }
+
+  /// The seconds of some runs, after one that does not count: it brings the form's weights back into the caches.
+  private func turn(of form: Form, runs: Int, _ batch: [Tensor]) throws(JobError) -> Double {
+    do {
+      _ = try form.session.run(batch)
+      let start = ContinuousClock.now
+      for _ in 0..<runs { _ = try form.session.run(batch) }
+      return (ContinuousClock.now - start).milliseconds / 1000
+    } catch {
+      throw JobError(.badInput, path: model, error.description)
+    }
   }
 
   private func compare(_ reference: Form, _ candidate: Form, _ batch: [Tensor]) throws(JobError) -> Double {

@@ -15,9 +15,16 @@ extension ProfileReport {
         "kernels": .string(kernels.rawValue),
       ],
       "median_ms": .finite(milliseconds), "nodes_ms": .finite(nodeMilliseconds),
-      "between_ms": .finite(betweenMilliseconds), "peaks": peaks.json, "activation_bytes": .integer(activationBytes),
+      "between_ms": .finite(betweenMilliseconds), "peaks": ceilings, "activation_bytes": .integer(activationBytes),
       "weight_bytes": .integer(weightBytes), "passes": .array(passes.map(\.json)), "nodes": .array(nodes.map(json)),
       "operators": .array(operators.map(json)), "warnings": .array(warnings.map(JSON.string)),
+    ]
+  }
+
+  private var ceilings: JSON {
+    [
+      "float_gops": .finite(peaks.floatRate * 1e-9), "integer_gops": .finite(peaks.integerRate * 1e-9),
+      "memory_gb_per_s": .finite(memoryRate * 1e-9),
     ]
   }
 
@@ -45,15 +52,6 @@ extension ProfileReport {
     object["peak_share"] = work.shareOfPeak(peaks).map(JSON.finite) ?? .null
     object["bytes"] = .integer(work.bytes)
     object["gb_per_s"] = work.gigabytes.map(JSON.finite) ?? .null
-  }
-}
-
-extension MachinePeaks {
-  fileprivate var json: JSON {
-    [
-      "float_gops": .finite(floatRate * 1e-9), "integer_gops": .finite(integerRate * 1e-9),
-      "memory_gb_per_s": .finite(memoryRate * 1e-9),
-    ]
   }
 }
 

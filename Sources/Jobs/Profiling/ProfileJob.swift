@@ -30,8 +30,8 @@ public struct ProfileJob {
     let run = ProfiledRun(session: session, inputs: inputs, path: model)
     let facts = try run.facts()
     progress("measuring the machine", 0, 0)
-    let peaks = compute.measurePeaks()
-    let times = try run.times(iterations: iterations, progress)
+    let memoryRate = compute.measureMemoryRate()
+    let times = try run.times(iterations: iterations, compute: compute, progress)
     let actualBatch = inputs.first?.shape.dimensions.first ?? 1
     return ProfileReport(
       model: model, batch: actualBatch, iterations: iterations, threads: compute.pool.threads, cpu: CPUDescription(),
@@ -39,7 +39,8 @@ public struct ProfileJob {
       nodes: session.nodes.indices.map { index in
         ProfileReport.Node(session.nodes[index], facts.nodes[index], milliseconds: times.nodes[index])
       },
-      milliseconds: times.run, betweenMilliseconds: times.between, peaks: peaks, activationBytes: facts.activationBytes,
+      milliseconds: times.run, betweenMilliseconds: times.between,
+      peaks: times.peaks, memoryRate: memoryRate, activationBytes: facts.activationBytes,
       weightBytes: loaded.model.values.reduce(0) { $0 + ($1.constant?.bytes.count ?? 0) }, passes: session.passes,
       warnings: warnings(actualBatch: actualBatch))
   }

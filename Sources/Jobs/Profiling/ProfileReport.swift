@@ -53,7 +53,10 @@ public struct ProfileReport: Sendable {
   public let milliseconds: Double
   /// The median time that a run spends before, between and after its nodes, in milliseconds.
   public let betweenMilliseconds: Double
-  public let peaks: MachinePeaks
+  /// What the machine's products reached meanwhile.
+  public let peaks: ProductPeaks
+  /// Bytes per second that go to or come from memory while it is copied.
+  public let memoryRate: Double
   /// The most bytes of inputs and results of nodes that are needed at the same time; constants and what operators need
   /// while they run do not count.
   public let activationBytes: Int
@@ -101,9 +104,9 @@ extension ProfiledWork {
   public var gigabytes: Double? { bytes > 0 && milliseconds > 0 ? Double(bytes) / milliseconds * 1e-6 : nil }
 
   /// The share of what the machine does at best, 0 to 1; nil where there are no products.
-  public func shareOfPeak(_ peaks: MachinePeaks) -> Double? {
+  public func shareOfPeak(_ peaks: ProductPeaks) -> Double? {
     guard let gigaoperations, let arithmetic else { return nil }
-    let peak = arithmetic == .float ? peaks.floatRate : peaks.integerRate
+    let peak = peaks.rate(of: arithmetic)
     return peak > 0 ? gigaoperations * 1e9 / peak : nil
   }
 }

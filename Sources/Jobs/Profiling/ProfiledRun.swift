@@ -1,5 +1,6 @@
 import Conversion
 import Engine
+import Kernels
 import Operators
 import Tensors
 
@@ -39,16 +40,23 @@ struct ProfiledRun {
     let nodes: [Double]
     /// Of what those runs do besides.
     let between: Double
+    /// What the machine's products reached meanwhile.
+    let peaks: ProductPeaks
   }
+
+  /// Iterations between two looks at the machine's peaks, which take some milliseconds.
+  private static let iterationsPerPeak = 10
 
   /// Times runs that are watched and runs that are not, which take turns, so that whatever else the machine does hits
   /// both alike.
-  func times(iterations: Int, _ progress: ProgressHandler) throws(JobError) -> Times {
+  func times(iterations: Int, compute: Compute, _ progress: ProgressHandler) throws(JobError) -> Times {
+    var peaks = PeakSamples()
     var whole: [Double] = []
     var between: [Double] = []
     var nodes = [[Double]](repeating: [], count: session.nodes.count)
     for iteration in -2..<iterations {
       progress("timing", max(iteration, 0), iterations)
+      if iteration >= 0, iteration % Self.iterationsPerPeak == 0 { peaks.add(compute) }
       let unwatched = try time()
       var durations = [Duration](repeating: .zero, count: nodes.count)
       let watched = try time { timing, _ in durations[timing.index] = timing.duration }
@@ -58,7 +66,7 @@ struct ProfiledRun {
       for (index, duration) in durations.enumerated() { nodes[index].append(duration.milliseconds) }
     }
     progress("timing", iterations, iterations)
-    return Times(run: whole.median, nodes: nodes.map(\.median), between: between.median)
+    return Times(run: whole.median, nodes: nodes.map(\.median), between: between.median, peaks: peaks.median)
   }
 
   private func time(_ trace: StepObserver? = nil) throws(JobError) -> Duration {
@@ -83,9 +91,4 @@ extension StepRecord {
     }
     return isView ? 0 : (read + written).reduce(0) { $0 + $1.bytes.count }
   }
-}
-
-extension [Double] {
-  /// The value in the middle of a list that is not sorted; 0 of none.
-  fileprivate var median: Double { isEmpty ? 0 : sorted().quantile(0.5) }
 }

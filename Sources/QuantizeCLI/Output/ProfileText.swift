@@ -72,7 +72,7 @@ struct ProfileText {
       run          \(report.milliseconds.fixed(4)) ms: nodes \(report.nodeMilliseconds.fixed(4)) ms, between them \
       \(report.betweenMilliseconds.fixed(4)) ms
       peaks        float32 \((peaks.floatRate * 1e-9).fixed(1)) GOP/s, int8 \((peaks.integerRate * 1e-9).fixed(1)) GOP/s, \
-      memory \((peaks.memoryRate * 1e-9).fixed(1)) GB/s
+      memory \((report.memoryRate * 1e-9).fixed(1)) GB/s
       activations  \(report.activationBytes) bytes at the peak
       weights      \(report.weightBytes) bytes
       """
