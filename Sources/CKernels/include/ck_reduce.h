@@ -6,8 +6,8 @@
 
 // Sums run in sixteen float32 lanes that are joined in a fixed order, so results do not depend on the tier.
 
-/// For each of `rows` rows of `columns` numbers: exp(x - m) / sum of exp(x - m), m being the row's largest number.
-/// `output` may be `input`.
+/// For each of `rows` rows of `columns` numbers: exp(x - m) / sum of exp(x - m), m being the row's largest number. Where
+/// exp(x - m) is denormal, it is taken for 0. `output` may be `input`.
 void ck_softmax(ck_tier tier, const float *input, float *output, size_t rows, size_t columns);
 
 /// For each row: (x - m) - ln(sum of exp(x - m)). `output` may be `input`.

@@ -17,7 +17,7 @@ void ck_softmax_reference(const float *input, float *output, size_t rows, size_t
     const float highest = largest(input, columns);
     float lane[CK_LANES] = {0};
     for (size_t i = 0; i < columns; i++) {
-      output[i] = exponential_below_zero(input[i] - highest);
+      output[i] = exponential_of_share(input[i] - highest);
       lane[i % CK_LANES] += output[i];
     }
     const float sum = ck_sum_lanes_float(lane);
@@ -29,7 +29,7 @@ void ck_log_softmax_reference(const float *input, float *output, size_t rows, si
   for (size_t row = 0; row < rows; row++, input += columns, output += columns) {
     const float highest = largest(input, columns);
     float lane[CK_LANES] = {0};
-    for (size_t i = 0; i < columns; i++) lane[i % CK_LANES] += exponential_below_zero(input[i] - highest);
+    for (size_t i = 0; i < columns; i++) lane[i % CK_LANES] += exponential_of_share(input[i] - highest);
     const float log_of_sum = logarithm(ck_sum_lanes_float(lane));
     for (size_t i = 0; i < columns; i++) output[i] = (input[i] - highest) - log_of_sum;
   }

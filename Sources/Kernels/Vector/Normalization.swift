@@ -3,7 +3,8 @@ internal import CKernels
 /// Kernels on rows: the last axis, or several last axes, of an array. `input.count` is a multiple of `columns`, and
 /// `output` has as many elements. Results depend neither on the tier nor on the number of threads.
 extension Compute {
-  /// For each row exp(x − m) / Σ exp(x − m), m being its largest number. A row with NaN becomes NaN.
+  /// For each row exp(x − m) / Σ exp(x − m), m being its largest number. Where exp(x − m) is denormal, it is taken for 0.
+  /// A row with NaN becomes NaN.
   public func softmax(_ input: Span<Float>, columns: Int, into output: inout MutableSpan<Float>) {
     unsafe forEachRow(of: input, columns, into: &output, cost: 8) { input, output, rows in
       unsafe ck_softmax(tier.identifier, input, output, rows.count, columns)

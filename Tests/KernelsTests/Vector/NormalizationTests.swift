@@ -56,6 +56,16 @@ import Testing
     }
   }
 
+  /// Masks of -100 are common, and products with denormal numbers take a hundred times as long as others.
+  @Test func softmaxHasNoDenormalShares() {
+    let input: [Float] = [0, -100, -87.4, -87.3]
+    for compute in Compute.all {
+      let output = [Float](count: 4, filler: 9) { compute.softmax(input.span, columns: 4, into: &$0) }
+      #expect(output[0..<3] == [1, 0, 0])
+      #expect(output[3].isNormal && abs(Double(output[3]) / exp(Double(input[3])) - 1) < 1e-6)
+    }
+  }
+
   @Test(arguments: widths) func layersAreNormalized(columns: Int) {
     var numbers = TestNumbers(seed: 41)
     let input = numbers.floats(4 * columns, in: -2...6)
