@@ -49,7 +49,7 @@ struct PlanningState {
   }
 
   func isRankSuitable(_ shape: Shape, of node: Node) -> Bool {
-    node.operatorName.type == "Conv" ? (3...4).contains(shape.rank) : shape.rank == 2
+    node.operatorName.type == "Conv" ? (3...5).contains(shape.rank) : shape.rank == 2
   }
 
   func biasObstacle(_ index: Int, weight: Tensor) -> QuantizationPlan.Reason? {

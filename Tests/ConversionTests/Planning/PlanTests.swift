@@ -138,6 +138,23 @@ import Testing
       ])
   }
 
+  @Test(arguments: [1, 2, 3]) func signalsImagesAndVolumesAreConvolvedInIntegers(axes: Int) throws {
+    func shape(_ outer: Int..., inner: Int) -> [Int] { outer + [Int](repeating: inner, count: axes) }
+    var graph = GraphBuilder()
+    graph.input("x", shape(1, 2, inner: 6))
+    graph.constant("w1", randomTensor(shape(4, 2, inner: 3), seed: 7))
+    graph.constant("w2", randomTensor(shape(2, 4, inner: 1), seed: 8))
+    graph.node("Conv", ["x", "w1"], ["c"])
+    graph.node("MaxPool", ["c"], ["p"], ["kernel_shape": .ints([Int64](repeating: 2, count: axes))])
+    graph.node("Conv", ["p", "w2"], ["y"])
+    graph.output("y")
+    let data = randomTensor(shape(1, 2, inner: 6), seed: 9)
+    #expect(
+      try PlannedModel(graph, batches: [[data]]).decisions == [
+        "c: int8 product", "p: int8 data movement", "y: int8 product",
+      ])
+  }
+
   @Test(arguments: [(1, "cat: int8 elementwise"), (100, "cat: float: input ranges differ too much to share a scale")])
   func concatenationsNeedSimilarRanges(factor: Float, decision: String) throws {
     var graph = GraphBuilder()
