@@ -21,6 +21,9 @@ struct ConvolutionPartition: Sendable {
 
   /// Bytes of an image that a block may work on: a part of the L2 cache.
   private static let bandBytes = 300 * 1024
+  /// Bytes of windows of a block, where these are written out because their taps lie far apart: they may have much of the
+  /// L2 cache, as all weights pass by once for every block.
+  private static let windowBytes = 1024 * 1024
   /// More blocks than threads, so that a slow thread does not hold up the rest.
   private static let blocksPerThread = 4
   /// The least work of a block or chunk, in multiply-adds, where there may be fewer of them: beside it, what a block
@@ -44,16 +47,15 @@ struct ConvolutionPartition: Sendable {
     columnsPerBlock = output.width
     var rowsPerBlock = 1
     panelsPerBlock = panels
-    while geometry.bandPixels(rows: 1, columns: columnsPerBlock) * pixelBytes > Self.bandBytes,
-      columnsPerBlock >= 2 * Self.leastColumns
-    {
+    func fits(rows: Int, columns: Int) -> Bool {
+      let band = geometry.bandPixels(rows: rows, columns: columns)
+      let windows = elementBytes == 1 ? rows * columns * geometry.depth / geometry.inputsPerGroup : band
+      return band * pixelBytes <= Self.bandBytes || windows < band && windows * pixelBytes <= Self.windowBytes
+    }
+    while !fits(rows: 1, columns: columnsPerBlock), columnsPerBlock >= 2 * Self.leastColumns {
       columnsPerBlock = parts(of: columnsPerBlock, size: 2)
     }
-    while rowsPerBlock < output.height,
-      geometry.bandPixels(rows: rowsPerBlock + 1, columns: columnsPerBlock) * pixelBytes <= Self.bandBytes
-    {
-      rowsPerBlock += 1
-    }
+    while rowsPerBlock < output.height, fits(rows: rowsPerBlock + 1, columns: columnsPerBlock) { rowsPerBlock += 1 }
     rowBlocks = parts(of: output.height, size: rowsPerBlock)
     imagesPerBlock = stacksImages ? Self.imagesPerBlock(geometry, pixelBytes: pixelBytes, threads: threads) : 1
     countBlocks()

@@ -308,6 +308,13 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
       "pointwise planes", .init(input: 3),
       .init(batch: 2, input: .init(height: 3, width: 5), inputChannels: 6, outputChannels: 10, kernel: .init(1))),
     ConvolutionCase(
+      "taps so far apart that planes, rows and columns of them lie on padding",
+      .init(input: 4, kernel: 3, stride: 2, dilation: 3, front: 4, back: 3),
+      .init(
+        batch: 2, input: .init(height: 5, width: 11), inputChannels: 33, outputChannels: 35, kernel: .init(3),
+        strides: .init(height: 1, width: 2), dilations: .init(height: 4, width: 7),
+        padding: .init(top: 4, left: 9, bottom: 4, right: 7))),
+    ConvolutionCase(
       "some planes with padding only", .init(input: 2, kernel: 3, front: 5, back: 4),
       .init(
         input: .init(height: 4, width: 5), inputChannels: 3, outputChannels: 5, kernel: .init(3), padding: .init(1))),

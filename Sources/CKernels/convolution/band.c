@@ -33,7 +33,7 @@ static void cut(interval pixels, size_t size, size_t *before, size_t *inside) {
   *before = ck_smaller((size_t)(first - pixels.first), pixels.count);
 }
 
-static void copy_pixels(uint8_t *target, const uint8_t *source, size_t bytes, uint8_t flip) {
+void ck_copy_flipped(uint8_t *target, const uint8_t *source, size_t bytes, uint8_t flip) {
   if (flip == 0) {
     memcpy(target, source, bytes);
   } else {
@@ -45,6 +45,38 @@ static void copy_pixels(uint8_t *target, const uint8_t *source, size_t bytes, ui
 typedef struct rectangle {
   interval rows, columns;
 } rectangle;
+
+/// What the windows of a block cover of an image, for some planes of the kernel.
+typedef struct box {
+  interval depths;
+  rectangle rectangle;
+} box;
+
+static box box_of(const ck_convolution_shape *shape, const ck_convolution_block *block, ck_taps planes) {
+  box box;
+  box.rectangle.rows = covered(
+      block->first_row, block->row_count, shape->stride_y, shape->pad_top, shape->kernel_height, shape->dilation_y);
+  box.rectangle.columns = covered(
+      block->first_column, block->column_count, shape->stride_x, shape->pad_left, shape->kernel_width,
+      shape->dilation_x);
+  box.depths = covered(
+      block->plane % shape->output_depth, 1, shape->stride_z, shape->pad_front, planes.count, shape->dilation_z);
+  box.depths.first += (ptrdiff_t)(planes.first * shape->dilation_z);
+  return box;
+}
+
+/// Whether what is covered has to be copied: because it reaches beyond the image, is to be changed or needs room behind.
+static bool is_copied(const ck_convolution_shape *shape, uint8_t flip, size_t slack, ck_taps planes, const box *box) {
+  bool is_inside = lies_within(box->rectangle.rows, shape->height) &&
+                   lies_within(box->rectangle.columns, shape->width) && lies_within(box->depths, shape->depth);
+  return flip != 0 || slack != 0 || !(is_inside || planes.count == 0);
+}
+
+bool ck_band_is_copied(
+    const ck_convolution_shape *shape, uint8_t flip, size_t slack, const ck_convolution_block *block, ck_taps planes) {
+  box box = box_of(shape, block, planes);
+  return is_copied(shape, flip, slack, planes, &box);
+}
 
 /// Copies a rectangle of a plane of the image, with `padding` where there is no image, and returns the end of the copy.
 static uint8_t *copy_plane(
@@ -62,7 +94,7 @@ static uint8_t *copy_plane(
   uint8_t *target = copy + above * row_bytes + left * pixel_bytes;
   for (size_t row = 0; row < rows_inside && inside > 0; row++, target += row_bytes, source += plane_row_bytes) {
     memset(padded, padding, (size_t)(target - padded));
-    copy_pixels(target, source, inside * pixel_bytes, flip);
+    ck_copy_flipped(target, source, inside * pixel_bytes, flip);
     padded = target + inside * pixel_bytes;
   }
   memset(padded, padding, (size_t)(end - padded));
@@ -72,22 +104,14 @@ static uint8_t *copy_plane(
 band ck_open_band(
     const ck_convolution_shape *shape, const void *input, size_t pixel_bytes, uint8_t fill, uint8_t flip, size_t slack,
     const ck_convolution_block *block, ck_taps planes, band_reserve *reserve) {
-  rectangle rectangle;
-  rectangle.rows = covered(
-      block->first_row, block->row_count, shape->stride_y, shape->pad_top, shape->kernel_height, shape->dilation_y);
-  rectangle.columns = covered(
-      block->first_column, block->column_count, shape->stride_x, shape->pad_left, shape->kernel_width,
-      shape->dilation_x);
-  interval depths = covered(
-      block->plane % shape->output_depth, 1, shape->stride_z, shape->pad_front, planes.count, shape->dilation_z);
-  depths.first += (ptrdiff_t)(planes.first * shape->dilation_z);
+  box box = box_of(shape, block, planes);
+  rectangle rectangle = box.rectangle;
+  interval depths = box.depths;
   size_t image_row_bytes = shape->width * pixel_bytes, image_plane_bytes = shape->height * image_row_bytes;
   const uint8_t *image =
       (const uint8_t *)input + block->plane / shape->output_depth * shape->depth * image_plane_bytes;
 
-  bool is_inside = lies_within(rectangle.rows, shape->height) && lies_within(rectangle.columns, shape->width) &&
-                   lies_within(depths, shape->depth);
-  if (flip == 0 && slack == 0 && (is_inside || planes.count == 0)) {
+  if (!is_copied(shape, flip, slack, planes, &box)) {
     size_t first_row = planes.count == 0 ? 0 : (size_t)depths.first * shape->height + (size_t)rectangle.rows.first;
     size_t first_column = planes.count == 0 ? 0 : (size_t)rectangle.columns.first;
     return (band){

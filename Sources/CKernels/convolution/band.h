@@ -41,3 +41,10 @@ band ck_open_band(
     const ck_convolution_block *block, ck_taps planes, band_reserve *reserve);
 
 void ck_close_band(band band);
+
+/// Whether such a band is a copy.
+bool ck_band_is_copied(
+    const ck_convolution_shape *shape, uint8_t flip, size_t slack, const ck_convolution_block *block, ck_taps planes);
+
+/// Copies bytes, each XORed with `flip`.
+void ck_copy_flipped(uint8_t *target, const uint8_t *source, size_t bytes, uint8_t flip);

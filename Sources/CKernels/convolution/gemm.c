@@ -7,6 +7,7 @@
 #include "runs.h"
 #include "stack.h"
 #include "taps.h"
+#include "written.h"
 
 #include "../gemm_f32/slices.h"
 #include "../support/compiler.h"
@@ -255,5 +256,11 @@ void ck_convolution_u8s8_run(
   }
   ck_convolution_block parts[CK_MOST_PARTS];
   size_t count = ck_cut_at_edges(shape, block, parts);
-  for (size_t i = 0; i < count; i++) run_part_u8s8(family, shape, input, fill, gemm, &parts[i]);
+  for (size_t i = 0; i < count; i++) {
+    if (ck_writes_windows(shape, gemm->a_flip, &parts[i])) {
+      ck_convolution_written_run(family, shape, input, fill, gemm, &parts[i]);
+    } else {
+      run_part_u8s8(family, shape, input, fill, gemm, &parts[i]);
+    }
+  }
 }
