@@ -12,6 +12,11 @@ extension ChannelOrder {
     self.init(images: images, channels: channels, pixels: pixels, isChannelsLast: channelsLast || pixels == 1)
   }
 
+  /// The order of one of the images.
+  var ofOneImage: ChannelOrder {
+    ChannelOrder(images: 1, channels: channels, pixels: pixels, isChannelsLast: isChannelsLast)
+  }
+
   /// The index of an element.
   fileprivate func index(image: Int, channel: Int, pixel: Int) -> Int {
     isChannelsLast
@@ -45,6 +50,11 @@ struct ChannelMoments {
   private(set) var means: [Double]
   private(set) var variances: [Double]
 
+  private init(means: [Double], variances: [Double]) {
+    self.means = means
+    self.variances = variances
+  }
+
   init<Element: RealElement>(_ tensor: Tensor, _ order: ChannelOrder, as: Element.Type, _ compute: Compute) {
     if Element.self == Float.self {
       let count = order.images * order.channels
@@ -74,15 +84,31 @@ struct ChannelMoments {
     variances.append(mean { ($0 - center) * ($0 - center) })
   }
 
+  /// The moments of each channel in all images together, [channels].
+  func ofAllImages(_ order: ChannelOrder) -> ChannelMoments {
+    var joined = ChannelMoments(means: [], variances: [])
+    for channel in 0..<order.channels {
+      let (mean, variance) = moments(ofAll: Array(stride(from: channel, to: means.count, by: order.channels)))
+      joined.means.append(mean)
+      joined.variances.append(variance)
+    }
+    return joined
+  }
+
   /// Gives each channel the moments of all of its group, which is `size` neighbouring channels.
   mutating func joinGroups(of size: Int) {
     for first in stride(from: 0, to: means.count, by: size) {
-      let group = first..<first + size
-      let mean = means[group].reduce(0, +) / Double(size)
-      let variance =
-        group.reduce(0) { $0 + variances[$1] + (means[$1] - mean) * (means[$1] - mean) } / Double(size)
-      for channel in group { (means[channel], variances[channel]) = (mean, variance) }
+      let (mean, variance) = moments(ofAll: first..<first + size)
+      for channel in first..<first + size { (means[channel], variances[channel]) = (mean, variance) }
     }
+  }
+
+  /// The moments of some channels, which have the same number of pixels, taken together.
+  private func moments(ofAll channels: some Collection<Int>) -> (mean: Double, variance: Double) {
+    let count = Double(channels.count)
+    let mean = channels.reduce(0) { $0 + means[$1] } / count
+    let variance = channels.reduce(0) { $0 + variances[$1] + (means[$1] - mean) * (means[$1] - mean) } / count
+    return (mean, variance)
   }
 }
 

@@ -116,12 +116,37 @@ import Testing
         == "an activation is fused for float32 only")
   }
 
-  @Test func trainingIsRefused() {
+  /// Two images of two channels of two pixels: channel 0 has 1, 3, 5, 7, channel 1 has 2, 2, 2, 6. Means are 4 and 3,
+  /// variances 5 and 3.
+  @Test(arguments: [DataType.float32, .float64]) func trainingNormalizesByTheMomentsOfTheInput(type: DataType) throws {
+    func tensor(_ shape: Shape, _ numbers: [Double]) -> Tensor {
+      type == .float64 ? Tensor(shape, numbers) : Tensor(shape, numbers.map { Float($0) })
+    }
+    let results = try run(
+      BatchNormalization.self,
+      [
+        tensor([2, 2, 2], [1, 3, 2, 2, 5, 7, 2, 6]), tensor([2], [2, 1]), tensor([2], [0, 10]),
+        tensor([2], [100, 200]), tensor([2], [1, 3]),
+      ],
+      attributes: ["training_mode": .int(1), "epsilon": .float(1), "momentum": .float(0.75)], version: 15, outputs: 3)
+    let root = 6.0.squareRoot()
+    #expect(results.map(\.type) == [type, type, type])
+    #expect(results.map(\.shape) == [[2, 2, 2], [2], [2]])
+    let expected = [
+      [-6 / root, -2 / root, 9.5, 9.5, 2 / root, 6 / root, 9.5, 11.5], [76, 150.75], [2, 3],
+    ]
+    for (result, numbers) in zip(results, expected) {
+      let values = type == .float64 ? result.array(of: Double.self) : result.array(of: Float.self).map { Double($0) }
+      #expect(zip(values, numbers).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+  }
+
+  @Test func trainingOfOldIsRefused() {
     let vector = floats([3], [1, 1, 1])
     let inputs = [cube, vector, vector, vector, vector]
     #expect(
-      message { _ = try run(BatchNormalization.self, inputs, attributes: ["training_mode": .int(1)]) }
-        == "a node in training mode cannot be run")
+      message { _ = try run(BatchNormalization.self, inputs, version: 9, outputs: 5) }
+        == "output 1 asks for training, which before opset 14 is not supported")
     #expect(
       message { _ = try run(BatchNormalization.self, inputs, attributes: ["spatial": .int(0)], version: 7) }
         == "attribute \"spatial\" is 0, only statistics per channel are supported")
