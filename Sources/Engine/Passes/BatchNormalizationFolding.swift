@@ -5,30 +5,173 @@ import Tensors
 /// Folds a BatchNormalization with constant parameters into the convolution or product before it.
 ///
 /// With g = scale / sqrt(variance + epsilon), the weights of output channel c are multiplied by g[c] and the bias
-/// becomes (bias − mean)·g + shift (ONNX BatchNormalization, inference form).
+/// becomes (bias − mean)·g + shift (ONNX BatchNormalization, inference form). A MatMul, which has no bias, is followed by
+/// an Add instead; between it and the normalization there may be a Flatten or Reshape to a matrix of the same columns.
 public struct BatchNormalizationFolding: GraphPass {
   public let name = "batch-normalization-folding"
   public init() {}
 
   public func apply(to model: inout Model, _ context: PassContext) throws(EngineError) {
-    try model.rewriteBodies { body, model in fold(&body, &model) }
+    try model.rewriteBodies { body, model in
+      var folding = Folding(body, model)
+      folding.run()
+      (body, model) = (folding.body, folding.model)
+    }
+  }
+}
+
+/// One body on its way.
+private struct Folding {
+  var body: Body
+  var model: Model
+  private let uses: Uses
+  private var names: NameAllocator
+  private var removed = Set<Int>()
+
+  init(_ body: Body, _ model: Model) {
+    self.body = body
+    self.model = model
+    uses = Uses(of: body)
+    names = NameAllocator(for: model)
   }
 
-  private func fold(_ body: inout Body, _ model: inout Model) {
-    let uses = Uses(of: body)
-    var names = NameAllocator(for: model)
-    var removed = Set<Int>()
+  mutating func run() {
     for (index, node) in body.nodes.enumerated() where node.operatorName == OperatorName("BatchNormalization") {
-      guard node.outputs.dropFirst().allSatisfy({ $0 == nil }), let input = node.inputs[0],
-        let producer = uses.producer[input], uses.soleConsumer(of: input) == index, !removed.contains(producer),
-        let normalization = Normalization(node, model),
-        let folded = normalization.folded(into: body.nodes[producer], &body, &model, &names)
+      guard node.outputs.dropFirst().allSatisfy({ $0 == nil }), let producer = soleProducer(of: node.inputs[0], index),
+        let normalization = Normalization(node, model)
       else { continue }
-      body.nodes[producer] = folded
-      body.nodes[producer].outputs = [node.outputs[0]]
-      removed.insert(index)
+      if foldIntoBias(normalization, at: index, of: producer) || foldIntoSum(normalization, at: index, of: producer) {
+        continue
+      }
+      foldIntoSum(normalization, at: index, behindView: producer)
     }
     body.nodes = body.nodes.enumerated().filter { !removed.contains($0.offset) }.map(\.element)
+  }
+
+  /// The node that produces a value which only the one at `index` uses.
+  private func soleProducer(of value: ValueID?, _ index: Int) -> Int? {
+    guard let value, let producer = uses.producer[value], uses.soleConsumer(of: value) == index,
+      !removed.contains(producer), body.nodes[producer].outputs.count == 1,
+      body.nodes[producer].operatorName.domain.isEmpty
+    else { return nil }
+    return producer
+  }
+
+  /// A Conv or Gemm takes the normalization into its weights and its bias.
+  private mutating func foldIntoBias(_ normalization: Normalization, at index: Int, of producer: Int) -> Bool {
+    var node = body.nodes[producer]
+    guard ["Conv", "Gemm"].contains(node.operatorName.type), node.float("beta") ?? 1 == 1,
+      let weight = weight(of: node, for: normalization)
+    else { return false }
+    var bias = [Float](repeating: 0, count: normalization.factor.count)
+    if node.inputs.count > 2, let biasID = node.inputs[2] {
+      guard let constant = model[biasID].constant, constant.type == .float32, constant.count == bias.count,
+        constant.shape.dimensions.last == bias.count
+      else { return false }
+      bias = constant.array(of: Float.self)
+    }
+    node.inputs = [
+      node.inputs[0], scaled(weight, by: normalization),
+      add(normalization.applied(to: bias), like: weight.id, suffix: "_folded_bias"),
+    ]
+    node.outputs = [body.nodes[index].outputs[0]]
+    body.nodes[producer] = node
+    removed.insert(index)
+    return true
+  }
+
+  /// A MatMul to a matrix takes the factors, and an Add in place of the normalization the rest.
+  private mutating func foldIntoSum(_ normalization: Normalization, at index: Int, of producer: Int) -> Bool {
+    let input = body.nodes[index].inputs[0]
+    guard let input, model[input].dimensions?.count == 2, scale(producer, by: normalization) else { return false }
+    body.nodes[index] = sum(normalization, with: input, into: body.nodes[index].outputs[0], body.nodes[index].name)
+    return true
+  }
+
+  /// The same where the matrix is a view of what the MatMul returns; the sum comes before the view.
+  private mutating func foldIntoSum(_ normalization: Normalization, at index: Int, behindView view: Int) {
+    guard isMatrixView(view, columns: normalization.factor.count), let product = body.nodes[view].inputs[0],
+      let producer = soleProducer(of: product, view), scale(producer, by: normalization)
+    else { return }
+    let normalized = model.add(Value(name: names.unique(model[product].name + "_normalized")))
+    var moved = body.nodes[view]
+    moved.inputs[0] = normalized
+    moved.outputs = [body.nodes[index].outputs[0]]
+    body.nodes[view] = sum(normalization, with: product, into: normalized, body.nodes[index].name)
+    body.nodes[index] = moved
+  }
+
+  /// Whether a node makes a matrix of what has so many columns: a Flatten that the normalization goes with can only keep
+  /// them.
+  private func isMatrixView(_ index: Int, columns: Int) -> Bool {
+    let node = body.nodes[index]
+    switch node.operatorName.type {
+    case "Flatten": return true
+    case "Reshape":
+      guard node.inputs.count > 1, let shape = node.inputs[1].flatMap({ model[$0].constant }), shape.type == .int64
+      else { return false }
+      return shape.count == 2 && shape.array(of: Int64.self)[1] == Int64(columns)
+    default: return false
+    }
+  }
+
+  /// Multiplies the columns of a MatMul's weights; says whether it could.
+  private mutating func scale(_ index: Int, by normalization: Normalization) -> Bool {
+    guard body.nodes[index].operatorName.type == "MatMul",
+      let weight = weight(of: body.nodes[index], for: normalization)
+    else { return false }
+    body.nodes[index].inputs[1] = scaled(weight, by: normalization)
+    return true
+  }
+
+  private mutating func sum(
+    _ normalization: Normalization, with value: ValueID, into output: ValueID?, _ name: String
+  ) -> Node {
+    let shift = normalization.applied(to: [Float](repeating: 0, count: normalization.factor.count))
+    return Node(
+      name: name, OperatorName("Add"), inputs: [value, add(shift, like: value, suffix: "_shift")], outputs: [output])
+  }
+
+  private struct Weight {
+    let id: ValueID
+    let tensor: Tensor
+    /// The axis of output channels.
+    let axis: Int
+  }
+
+  /// The weights of a product that have the channels of the normalization.
+  private func weight(of node: Node, for normalization: Normalization) -> Weight? {
+    guard node.inputs.count >= 2, let id = node.inputs[1], let tensor = model[id].constant, tensor.type == .float32,
+      tensor.shape.rank >= 2
+    else { return nil }
+    let isConvolution = node.operatorName.type == "Conv", transposes = (node.int("transB") ?? 0) != 0
+    guard isConvolution || tensor.shape.rank == 2 else { return nil }
+    let axis = isConvolution || transposes ? 0 : 1
+    return tensor.shape[axis] == normalization.factor.count ? Weight(id: id, tensor: tensor, axis: axis) : nil
+  }
+
+  private mutating func scaled(_ weight: Weight, by normalization: Normalization) -> ValueID {
+    let source = weight.tensor.aligned()
+    let elements = source.span(of: Float.self)
+    let (channels, inner) = (source.shape[weight.axis], source.shape.count(of: weight.axis + 1..<source.shape.rank))
+    let scaled = Tensor(source.shape, of: Float.self) { result in
+      for index in elements.indices {
+        result[index] = elements[index] * normalization.factor[index / inner % channels]
+      }
+    }
+    return add(scaled, like: weight.id, suffix: "_folded")
+  }
+
+  private mutating func add(_ values: [Float], like original: ValueID, suffix: String) -> ValueID {
+    add(Tensor([values.count], values), like: original, suffix: suffix)
+  }
+
+  private mutating func add(_ tensor: Tensor, like original: ValueID, suffix: String) -> ValueID {
+    let name = names.unique(model[original].name + suffix)
+    let id = model.add(
+      Value(name: name, type: tensor.type, dimensions: tensor.shape.dimensions.map(Dimension.fixed), constant: tensor))
+    body.initializers.append(id)
+    return id
   }
 }
 
@@ -52,48 +195,8 @@ private struct Normalization {
     mean = values[2]
   }
 
-  /// `producer` with weights and bias that include the normalization; nil where it cannot include it.
-  func folded(
-    into producer: Node, _ body: inout Body, _ model: inout Model, _ names: inout NameAllocator
-  ) -> Node? {
-    guard producer.operatorName == OperatorName("Conv"), producer.outputs.count == 1, producer.inputs.count >= 2,
-      let weightID = producer.inputs[1], let weight = model[weightID].constant, weight.type == .float32,
-      weight.shape.rank > 0, weight.shape[0] == factor.count
-    else { return nil }
-    var bias = [Float](repeating: 0, count: factor.count)
-    if producer.inputs.count > 2, let biasID = producer.inputs[2] {
-      guard let constant = model[biasID].constant, constant.type == .float32, constant.count == bias.count else {
-        return nil
-      }
-      bias = constant.array(of: Float.self)
-    }
-    for channel in bias.indices { bias[channel] = (bias[channel] - mean[channel]) * factor[channel] + shift[channel] }
-    var node = producer
-    let scaled = scale(weight)
-    node.inputs = [
-      producer.inputs[0], add(scaled, like: weightID, suffix: "_folded", &body, &model, &names),
-      add(Tensor([bias.count], bias), like: weightID, suffix: "_folded_bias", &body, &model, &names),
-    ]
-    return node
-  }
-
-  private func scale(_ weight: Tensor) -> Tensor {
-    let source = weight.aligned()
-    let span = source.span(of: Float.self)
-    let perChannel = weight.count / max(factor.count, 1)
-    return Tensor(weight.shape, of: Float.self) { result in
-      for index in span.indices { result[index] = span[index] * factor[index / perChannel] }
-    }
-  }
-
-  private func add(
-    _ tensor: Tensor, like original: ValueID, suffix: String, _ body: inout Body, _ model: inout Model,
-    _ names: inout NameAllocator
-  ) -> ValueID {
-    let name = names.unique(model[original].name + suffix)
-    let id = model.add(
-      Value(name: name, type: tensor.type, dimensions: tensor.shape.dimensions.map(Dimension.fixed), constant: tensor))
-    body.initializers.append(id)
-    return id
+  /// What becomes of a bias.
+  func applied(to bias: [Float]) -> [Float] {
+    bias.indices.map { (bias[$0] - mean[$0]) * factor[$0] + shift[$0] }
   }
 }

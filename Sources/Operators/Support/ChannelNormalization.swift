@@ -12,6 +12,12 @@ extension ChannelOrder {
     self.init(images: images, channels: channels, pixels: pixels, isChannelsLast: channelsLast || pixels == 1)
   }
 
+  /// The same elements as one image, where the numbers of all images' channels lie side by side.
+  var joiningImages: ChannelOrder {
+    guard isChannelsLast else { return self }
+    return ChannelOrder(images: 1, channels: channels, pixels: images * pixels, isChannelsLast: true)
+  }
+
   /// The order of one of the images.
   var ofOneImage: ChannelOrder {
     ChannelOrder(images: 1, channels: channels, pixels: pixels, isChannelsLast: isChannelsLast)

@@ -65,4 +65,68 @@ import Testing
     #expect(
       try graph.model.applying(BatchNormalizationFolding()).operatorTypes == ["Conv", "BatchNormalization"])
   }
+
+  /// x, a product with 2 columns, perhaps a view, and a normalization with the factors 1 and 2.
+  private func product(
+    _ type: String, weight: [Float] = [3, -2], transposed: Bool = false, bias: [Float]? = nil, beta: Float = 1,
+    view: String? = nil, viewedShape: [Int64] = [-1, 2], rows: [Int?] = [3]
+  ) -> GraphBuilder {
+    var graph = GraphBuilder()
+    graph.input("x", rows + [1])
+    graph.constant("w", transposed ? [2, 1] : [1, 2], weight)
+    graph.constant("scale", [2], [2, 6])
+    graph.constant("shift", [2], [0.5, -1])
+    graph.constant("mean", [2], [4, 1])
+    graph.constant("variance", [2], [4, 9])
+    if let bias { graph.constant("b", [bias.count], bias) }
+    graph.node(
+      type, bias == nil ? ["x", "w"] : ["x", "w", "b"], ["h"],
+      type == "Gemm" ? ["transB": .int(transposed ? 1 : 0), "beta": .float(beta)] : [:])
+    graph.constant("shape", Tensor([viewedShape.count], viewedShape))
+    switch view {
+    case "Flatten"?: graph.node("Flatten", ["h"], ["m"], ["axis": .int(Int64(rows.count))])
+    case let view?: graph.node(view, ["h", "shape"], ["m"])
+    case nil: break
+    }
+    graph.node(
+      "BatchNormalization", [view == nil ? "h" : "m", "scale", "shift", "mean", "variance"], ["y"],
+      ["epsilon": .float(0)])
+    graph.output("y")
+    return graph
+  }
+
+  private func expectFolding(
+    _ graph: GraphBuilder, _ operators: [String], inputs: Shape = [3, 1],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let folded = try graph.model.applying(BatchNormalizationFolding())
+    #expect(folded.operatorTypes == operators, sourceLocation: sourceLocation)
+    let inputs = [randomTensor(inputs.dimensions)]
+    let (expected, actual) = (
+      try run(graph.model, inputs), try run(graph.model, inputs, passes: [BatchNormalizationFolding()])
+    )
+    #expect(actual[0].shape == expected[0].shape, sourceLocation: sourceLocation)
+    #expect(actual[0].relativeDifference(from: expected[0]) <= 1e-6, sourceLocation: sourceLocation)
+  }
+
+  @Test func aGemmTakesItIntoItsBias() throws {
+    try expectFolding(product("Gemm"), ["Gemm"])
+    try expectFolding(product("Gemm", transposed: true, bias: [1, 5]), ["Gemm"])
+    try expectFolding(product("Gemm", bias: [1]), ["Gemm", "BatchNormalization"])
+    try expectFolding(product("Gemm", bias: [1, 5], beta: 2), ["Gemm", "BatchNormalization"])
+  }
+
+  @Test(arguments: ["Flatten", "Reshape"]) func aMatMulIsFollowedByASum(view: String) throws {
+    try expectFolding(product("MatMul", view: view, rows: [2, 3]), ["MatMul", "Add", view], inputs: [2, 3, 1])
+  }
+
+  @Test func aMatMulWhoseColumnsAreNoChannelsStays() throws {
+    // Without a view, the channels of a stack of matrices are its rows.
+    try expectFolding(
+      product("MatMul", rows: [3, 2]), ["MatMul", "BatchNormalization"], inputs: [3, 2, 1])
+    // A view of other columns.
+    try expectFolding(
+      product("MatMul", view: "Reshape", viewedShape: [-1, 2, 1], rows: [2, 3]),
+      ["MatMul", "Reshape", "BatchNormalization"], inputs: [2, 3, 1])
+  }
 }

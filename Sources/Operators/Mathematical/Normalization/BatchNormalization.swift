@@ -55,7 +55,8 @@ struct BatchNormalization: RealOperator {
     }
     let numbers =
       knownFactors as? ChannelFactors<Element> ?? channelFactors((1..<5).map { inputs[$0] }, as: Element.self)
-    return [try inputs[0].normalized(order, by: numbers.repeated(order.images), activation, inputs.compute)]
+    let joined = order.joiningImages
+    return [try inputs[0].normalized(joined, by: numbers.repeated(joined.images), activation, inputs.compute)]
   }
 
   /// The input, brought to scale and bias by its own moments, and the given moments, updated.
@@ -70,8 +71,9 @@ struct BatchNormalization: RealOperator {
     }
     let factors = inputs.channelFactors(
       moments, order.ofOneImage, epsilon: epsilon, as: Element.self, parameter: \.self)
+    let joined = order.joiningImages
     return [
-      try inputs[0].normalized(order, by: factors.repeated(order.images), activation, inputs.compute),
+      try inputs[0].normalized(joined, by: factors.repeated(joined.images), activation, inputs.compute),
       updated(3, with: moments.means), updated(4, with: moments.variances),
     ]
   }
