@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// How kernels are to be run: with which instructions and on which threads. All kernels are methods of it.
 ///
 /// Results depend on the tier but never on the number of threads.
@@ -31,4 +33,14 @@ public struct Compute: Sendable {
   func threads(for work: Int) -> Int { work < Self.leastSharedWork ? 1 : pool.threads }
 
   private static let leastSharedWork = 100_000
+
+  /// Calls `body`, in which denormal operands and results of float32 and float64 arithmetic are taken for 0 of their sign,
+  /// on this thread and on those of the pool. Conversions to and from float16 keep denormal halves.
+  public func flushingDenormals<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result
+  {
+    let mode = ck_float_mode()
+    ck_set_float_mode(ck_flushing_float_mode(mode))
+    defer { ck_set_float_mode(mode) }
+    return try body()
+  }
 }

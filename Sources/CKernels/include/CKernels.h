@@ -5,6 +5,7 @@
 #include "ck_convolution.h"
 #include "ck_depthwise.h"
 #include "ck_elementwise.h"
+#include "ck_float_mode.h"
 #include "ck_gemm_f32.h"
 #include "ck_gemm_u8s8.h"
 #include "ck_int8_output.h"

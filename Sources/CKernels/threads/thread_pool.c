@@ -1,4 +1,5 @@
 #include "ck_threads.h"
+#include "ck_float_mode.h"
 #include "ck_processor.h"
 
 #include <pthread.h>
@@ -55,6 +56,8 @@ struct ck_thread_pool {
   void (*body)(void *context, size_t chunk);
   void *context;
   size_t chunks;
+  /// The caller's, so that it does not matter on which thread a chunk is done.
+  uint64_t float_mode;
 
   // Only the thread that has set `busy` touches these.
   /// How long the last rest was, 0 where it is forgotten, and when it ends; on the clock of `now_ns`.
@@ -121,6 +124,7 @@ static size_t drain(ck_thread_pool *pool, end end) {
   size_t done = 0;
   for (size_t chunk; take_chunk(pool, end, &chunk); done++) {
     size_t chunks = pool->chunks;
+    ck_set_float_mode(pool->float_mode);
     pool->body(pool->context, chunk);
     // From the last increment on the job may be over and its fields belong to the next one.
     if (atomic_fetch_add(&pool->finished, 1) + 1 == chunks) {
@@ -259,6 +263,7 @@ void ck_thread_pool_run(
   pool->body = body;
   pool->context = context;
   pool->chunks = chunks;
+  pool->float_mode = ck_float_mode();
   atomic_store(&pool->finished, 0);
   uint64_t job = (unpacked(atomic_load(&pool->ticket)).job + 1) % ((uint64_t)1 << job_bits);
   uint64_t start = now_ns();
