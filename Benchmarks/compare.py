@@ -47,13 +47,21 @@ class Engine:
             [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
         if self.process.stdout.readline().strip() != "ready":
-            lines = self.process.stderr.read().strip().splitlines()
-            raise RuntimeError(lines[-1] if lines else f"ended with {self.process.wait()}")
+            raise self.failure()
+        # What cannot be run says so only now.
+        self.seconds(1)
 
     def seconds(self, runs):
         self.process.stdin.write(f"{runs}\n")
         self.process.stdin.flush()
-        return float(self.process.stdout.readline())
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise self.failure()
+        return float(answer)
+
+    def failure(self):
+        lines = self.process.stderr.read().strip().splitlines()
+        return RuntimeError(lines[-1] if lines else f"ended with {self.process.wait()}")
 
     def close(self):
         self.process.stdin.close()

@@ -1,8 +1,9 @@
 /// Convolutions of images in NHWC order: the channels of a pixel are neighbours, rows of pixels follow each other.
 ///
-/// A convolution is a product whose left operand has one row for each output pixel: its window. Windows are never
-/// written out. Each is a few runs of neighbouring elements in the image itself, or, where the image needs padding,
-/// in a copy of a band of it that stays in the cache.
+/// A convolution is a product whose left operand has one row for each output pixel: its window. Windows are written out
+/// only where their runs are short or their taps far apart, and only for bytes. Otherwise each is a few runs of
+/// neighbouring elements in the image itself, or, where the image needs padding, in a copy of a band of it that stays in
+/// the cache.
 #pragma once
 #include "ck_depthwise.h"
 #include "ck_gemm_f32.h"

@@ -12,7 +12,8 @@ ck_thread_pool *ck_thread_pool_create(size_t threads);
 size_t ck_thread_pool_threads(const ck_thread_pool *pool);
 
 /// Calls `body` once for each chunk 0 ..< `chunks`, in any order and on any of the threads, and returns when all calls
-/// have returned. Bodies compute in the caller's float mode (`ck_float_mode.h`). A call from inside a body, or while another thread's call runs, does all its chunks itself.
+/// have returned. Bodies compute in the caller's float mode (`ck_float_mode.h`). A call from inside a body, or while
+/// another thread's call runs, does all its chunks itself.
 void ck_thread_pool_run(
     ck_thread_pool *pool, size_t chunks, void (*body)(void *context, size_t chunk), void *context);
 

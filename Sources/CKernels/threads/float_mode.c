@@ -7,10 +7,14 @@
 /// The register MXCSR: results are flushed to zero, operands are taken for zero.
 enum { flushes_results = 1 << 15, flushes_operands = 1 << 6 };
 
-uint64_t ck_float_mode(void) { return _mm_getcsr(); }
+/// The bits that tell what has happened so far.
+enum { status_bits = 0x3f };
+
+uint64_t ck_float_mode(void) { return _mm_getcsr() & ~(uint32_t)status_bits; }
 
 void ck_set_float_mode(uint64_t mode) {
-  if (_mm_getcsr() != (uint32_t)mode) _mm_setcsr((uint32_t)mode);
+  const uint32_t status = _mm_getcsr() & status_bits;
+  if (ck_float_mode() != mode) _mm_setcsr((uint32_t)mode | status);
 }
 
 uint64_t ck_flushing_float_mode(uint64_t mode) { return mode | flushes_results | flushes_operands; }
