@@ -4,8 +4,9 @@
     Benchmarks/exported.py FOLDER [NAME...]
     Benchmarks/compare.py FOLDER --forms fp32 --batches 1
 
-All of NETWORKS by default. Each becomes FOLDER/NAME with model.onnx, test.npz and meta.json. Times are those of the real
-networks, accuracy means nothing. Needs the pip packages numpy, onnx, torch, torchvision and onnxscript.
+All of NETWORKS by default; with the pip package timm, timm/NAME is any of its networks. Each becomes FOLDER/NAME with
+model.onnx, test.npz and meta.json. Times are those of the real networks, accuracy means nothing. Needs the pip packages
+numpy, onnx, torch, torchvision and onnxscript.
 """
 import json
 import logging
@@ -38,6 +39,16 @@ NETWORKS = {
 }
 
 
+def network(name):
+    """The shape of a network's input, and the network."""
+    if name.startswith("timm/"):
+        import timm
+        model = timm.create_model(name.removeprefix("timm/"), pretrained=False)
+        return (1, *model.default_cfg["input_size"]), model
+    shape, make = NETWORKS[name]
+    return shape, make()
+
+
 def export(target, shape, network):
     """Writes one network; by the exporter of TorchScript, which most models in use come from, where it can."""
     target.mkdir(parents=True, exist_ok=True)
@@ -62,8 +73,9 @@ def main():
     torch.manual_seed(0)
     folder, names = pathlib.Path(sys.argv[1]), sys.argv[2:] or list(NETWORKS)
     for name in names:
-        shape, make = NETWORKS[name]
-        print(f"{folder / name}: {export(folder / name, shape, make().eval())} nodes", flush=True)
+        shape, model = network(name)
+        target = folder / name.removeprefix("timm/")
+        print(f"{target}: {export(target, shape, model.eval())} nodes", flush=True)
 
 
 main()
