@@ -126,7 +126,7 @@ def measure(engines, rounds, block, pause):
     """The seconds per run of each engine in each round."""
     runs = {}
     for name, engine in engines.items():
-        engine.seconds(2)
+        engine.seconds(1)
         once = min(engine.seconds(1) for _ in range(3))
         runs[name] = max(1, min(20_000, round(block / once)))
     times = {name: [] for name in engines}

@@ -39,7 +39,7 @@ NETWORKS = {
 }
 
 
-def network(name):
+def load(name):
     """The shape of a network's input, and the network."""
     if name.startswith("timm/"):
         import timm
@@ -73,7 +73,7 @@ def main():
     torch.manual_seed(0)
     folder, names = pathlib.Path(sys.argv[1]), sys.argv[2:] or list(NETWORKS)
     for name in names:
-        shape, model = network(name)
+        shape, model = load(name)
         target = folder / name.removeprefix("timm/")
         print(f"{target}: {export(target, shape, model.eval())} nodes", flush=True)
 

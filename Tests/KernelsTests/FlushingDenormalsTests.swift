@@ -5,7 +5,8 @@ import Testing
 @Suite struct FlushingDenormalsTests {
   private let least = [Float.leastNonzeroMagnitude, Float.leastNormalMagnitude]
 
-  /// How many of the chunks of a job find that half of the least normal number, or twice the least of all, is 0.
+  /// How many of the chunks of a job find that twice the least of all numbers is 0, and so is half of the least
+  /// normal one.
   private func zeros(_ compute: Compute, of chunks: Int, _ numbers: [Float]) -> Int {
     let count = Atomic(0)
     compute.pool.run(chunks: chunks) { _ in

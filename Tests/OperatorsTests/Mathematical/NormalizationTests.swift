@@ -146,7 +146,7 @@ import Testing
     let inputs = [cube, vector, vector, vector, vector]
     #expect(
       message { _ = try run(BatchNormalization.self, inputs, version: 9, outputs: 5) }
-        == "output 1 asks for training, which before opset 14 is not supported")
+        == "outputs behind the first ask for training, which takes training_mode = 1 of opset 14")
     #expect(
       message { _ = try run(BatchNormalization.self, inputs, attributes: ["spatial": .int(0)], version: 7) }
         == "attribute \"spatial\" is 0, only statistics per channel are supported")

@@ -29,7 +29,7 @@ struct BatchNormalization: RealOperator {
     let trains = try node.flag("training_mode", default: false)
     momentum = trains ? Double(try node.float("momentum", default: 0.9)) : nil
     guard trains || !(1..<5).contains(where: node.hasOutput) else {
-      throw .unsupported("output 1 asks for training, which before opset 14 is not supported")
+      throw .unsupported("outputs behind the first ask for training, which takes training_mode = 1 of opset 14")
     }
     guard try node.flag("spatial", default: true) || node.version >= 9 else {
       throw .unsupported("attribute \"spatial\" is 0, only statistics per channel are supported")
