@@ -9,15 +9,13 @@ extension Compute {
     let partition = unsafe GemmPartition(
       rows: product.rows, panels: panels, tileRows: family.pointee.tile_rows, threads: threads(for: work))
 
-    // What several parts read is prepared once for all of them.
+    // Rows that several parts read are rounded once for all of them.
     var gemm = unsafe product
     let sharesRows = partition.panelParts > 1
-    let sharesPanels = partition.count > partition.panelParts
     let roundsOnce = isVector || (sharesRows && partition.rows > Self.mostRoundedRows)
     let rounded = roundsOnce ? unsafe roundLeft(of: &gemm) : nil
-    let widened = sharesPanels || !sharesRows ? unsafe widenPanels(of: &gemm, family) : nil
     unsafe runParts(of: gemm, isVector: isVector, partition, family, work: work)
-    extendLifetime((rounded, widened))
+    extendLifetime(rounded)
   }
 
   @unsafe private func runParts(
@@ -61,31 +59,4 @@ extension Compute {
 
   /// Elements that are rounded at a time.
   private static let roundedElements = 16_384
-
-  /// Has a product with 16-bit weights read them as float32; nil where it is done sooner without, or where they are
-  /// float32 already.
-  @unsafe private func widenPanels(
-    of gemm: inout ck_gemm_f32, _ family: UnsafePointer<ck_gemm_f32_family>
-  ) -> AlignedMemory? {
-    let (leastRows, type) = unsafe (family.pointee.widening_rows, gemm.weight_type)
-    guard type != CK_WEIGHT_F32, leastRows > 0, unsafe gemm.rows >= leastRows else { return nil }
-    let panels = parts(of: unsafe gemm.columns, size: PackedPanels.panelColumns)
-    let panelElements = unsafe gemm.panel_rows * PackedPanels.panelColumns
-    let byteCount = panels * panelElements * MemoryLayout<Float>.stride
-    guard byteCount <= Self.mostWidenedBytes else { return nil }
-
-    let memory = AlignedMemory(byteCount: byteCount)
-    nonisolated(unsafe) let widen = unsafe family.pointee.widen!
-    nonisolated(unsafe) let weights = unsafe gemm.panels.assumingMemoryBound(to: UInt16.self)
-    run(chunks: panels, work: panels * panelElements) { panel in
-      let first = panel * panelElements
-      unsafe widen(type, weights + first, panelElements, memory.elements() + first)
-    }
-    unsafe gemm.panels = UnsafeRawPointer(memory.address)
-    unsafe gemm.weight_type = CK_WEIGHT_F32
-    return memory
-  }
-
-  /// A part of the L3 cache. Beyond, parts widen some panels at a time and use them while they are in it.
-  private static let mostWidenedBytes = 8 << 20
 }

@@ -24,15 +24,17 @@ CK_INLINE CK_AVX2 __m256 load_weights(ck_weight_type type, const char *panel, si
 }
 
 /// Adds the products of one row of B for `vectors` neighbouring vectors of columns. Four vectors take the factors of
-/// all rows into registers, fewer take the weights: so that registers suffice.
+/// all rows into registers, fewer take the weights: so that registers suffice. Leaves the row at `widened`, unless that
+/// is null.
 CK_INLINE CK_AVX2 void add_row(
     const int rows, const int vectors, const ck_weight_type type, __m256 sums[][panel_vectors],
-    const float *const bases[2], size_t stride, size_t k, const char *b) {
+    const float *const bases[2], size_t stride, size_t k, const char *b, float *widened) {
   if (vectors == panel_vectors) {
     __m256 factors[3];
     CK_UNROLL for (int row = 0; row < rows; row++) factors[row] = _mm256_broadcast_ss(bases[0] + row * stride + k);
     CK_UNROLL for (int i = 0; i < vectors; i++) {
       __m256 weights = load_weights(type, b, i * vector_floats);
+      if (widened) _mm256_store_ps(widened + i * vector_floats, weights);
       CK_UNROLL for (int row = 0; row < rows; row++) {
         sums[row][i] = _mm256_fmadd_ps(factors[row], weights, sums[row][i]);
         // In this order, or else what comes next is loaded before there is a register for it.
@@ -42,7 +44,10 @@ CK_INLINE CK_AVX2 void add_row(
     return;
   }
   __m256 weights[3];
-  CK_UNROLL for (int i = 0; i < vectors; i++) weights[i] = load_weights(type, b, i * vector_floats);
+  CK_UNROLL for (int i = 0; i < vectors; i++) {
+    weights[i] = load_weights(type, b, i * vector_floats);
+    if (widened) _mm256_store_ps(widened + i * vector_floats, weights[i]);
+  }
   CK_UNROLL for (int row = 0; row < rows; row++) {
     __m256 factor = _mm256_broadcast_ss(bases[row / 3] + (row % 3) * stride + k);
     CK_UNROLL for (int i = 0; i < vectors; i++) {
@@ -76,10 +81,11 @@ CK_INLINE CK_AVX2 void load_sums(
   }
 }
 
-/// Adds the products with a panel.
+/// Adds the products with a panel. If it `widens`, it leaves the panel's rows where the product says.
 CK_INLINE CK_AVX2 void add_panel(
-    const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
-    const char *b, __m256 sums[][panel_vectors]) {
+    const int rows, const int vectors, const ck_weight_type type, const bool widens, const ck_gemm_f32 *gemm,
+    const float *a, const char *b, __m256 sums[][panel_vectors]) {
+  float *widened = gemm->widened;
   const size_t stride = gemm->a_stride;
   const size_t run_length = gemm->run_length;
   const size_t row_bytes = CK_PANEL_COLUMNS * ck_weight_bytes(type);
@@ -90,11 +96,14 @@ CK_INLINE CK_AVX2 void add_panel(
     size_t k = 0;
     for (; type == CK_WEIGHT_F32 && k + rows_in_a_row <= run_length; k += rows_in_a_row) {
       CK_UNROLL for (int i = 0; i < rows_in_a_row; i++) {
-        add_row(rows, vectors, type, sums, bases, stride, k + i, b + i * row_bytes);
+        add_row(rows, vectors, type, sums, bases, stride, k + i, b + i * row_bytes, NULL);
       }
       b += rows_in_a_row * row_bytes;
     }
-    for (; k < run_length; k++, b += row_bytes) add_row(rows, vectors, type, sums, bases, stride, k, b);
+    for (; k < run_length; k++, b += row_bytes) {
+      add_row(rows, vectors, type, sums, bases, stride, k, b, widens ? widened : NULL);
+      if (widens) widened += CK_PANEL_COLUMNS;
+    }
     b += gemm->run_gap * row_bytes;
   }
 }
@@ -138,8 +147,8 @@ CK_INLINE CK_AVX2 void finish(
 /// `rows` rows of the first `vectors` vectors of columns of a panel, with all sums in registers. `c` is where they go,
 /// `column` the panel's first.
 CK_INLINE CK_AVX2 void tile(
-    const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
-    const char *panel, float *c, size_t column) {
+    const int rows, const int vectors, const ck_weight_type type, const bool widens, const ck_gemm_f32 *gemm,
+    const float *a, const char *panel, float *c, size_t column) {
   static const float no_bias[CK_PANEL_COLUMNS];
   const float *bias = gemm->bias ? gemm->bias + column : no_bias;
   const size_t columns = gemm->columns - column;
@@ -149,7 +158,7 @@ CK_INLINE CK_AVX2 void tile(
   }
   if (gemm->resumes) load_sums(rows, vectors, gemm, c, columns, sums);
   expect_stores(rows, vectors, gemm, c);
-  add_panel(rows, vectors, type, gemm, a, panel, sums);
+  add_panel(rows, vectors, type, widens, gemm, a, panel, sums);
   if (columns >= (size_t)vectors * vector_floats) {
     finish(rows, vectors, true, gemm, sums, c, bias, columns);
   } else {
@@ -163,7 +172,7 @@ typedef void (*tile_function)(
 #define TILE(type, rows, vectors)                                                                            \
   CK_AVX2 static void tile_##type##_##rows##x##vectors(                                                      \
       const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column) {                 \
-    tile(rows, vectors, CK_WEIGHT_##type, gemm, a, panel, c, column);                                        \
+    tile(rows, vectors, CK_WEIGHT_##type, false, gemm, a, panel, c, column);                                 \
   }
 
 #define TILES(type)                                                                                          \
@@ -183,38 +192,67 @@ TILES(F32)
 TILES(F16)
 TILES(BF16)
 
+/// The highest tile of each width, which divides a strip.
+#define WIDENING_TILE(type, rows, vectors)                                                                   \
+  CK_AVX2 static void widening_tile_##type##_##vectors(                                                      \
+      const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column) {                 \
+    tile(rows, vectors, CK_WEIGHT_##type, true, gemm, a, panel, c, column);                                  \
+  }
+
+#define WIDENING_TILES(type)                                                                                 \
+  WIDENING_TILE(type, 6, 1) WIDENING_TILE(type, 6, 2) WIDENING_TILE(type, 4, 3) WIDENING_TILE(type, 3, 4)    \
+  static const tile_function widening_tiles_##type[panel_vectors] = {                                        \
+      widening_tile_##type##_1, widening_tile_##type##_2, widening_tile_##type##_3, widening_tile_##type##_4};
+
+WIDENING_TILES(F16)
+WIDENING_TILES(BF16)
+
+/// How many vectors of columns of a panel are in use: a tile is no wider than they need.
+static size_t vectors_of(const ck_gemm_f32 *gemm, size_t column) {
+  return ck_parts(ck_smaller(gemm->columns - column, CK_PANEL_COLUMNS), vector_floats);
+}
+
+/// Rows that are multiplied with one panel, tile by tile.
+static void run_tiles(
+    const ck_gemm_f32 *gemm, const float *a, size_t rows, const char *panel, float *c, size_t column) {
+  static const tile_function(*const tiles[])[most_tile_rows] = {tiles_F32, tiles_F16, tiles_BF16};
+  const size_t vectors = vectors_of(gemm, column);
+  const size_t tile_count = ck_parts(rows, most_rows_of_width[vectors - 1]);
+  const size_t least_height = rows / tile_count, higher_count = rows % tile_count;
+  for (size_t i = 0, row = 0, height; i < tile_count; i++, row += height) {
+    height = least_height + (i < higher_count);
+    const tile_function run_tile = tiles[gemm->weight_type][vectors - 1][height - 1];
+    run_tile(gemm, a + row * gemm->a_stride, panel, c + row * gemm->c_stride, column);
+  }
+}
+
+/// A strip whose first tile widens a panel for the others.
+static void run_widening_tiles(
+    const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column) {
+  const tile_function *of_width = gemm->weight_type == CK_WEIGHT_F16 ? widening_tiles_F16 : widening_tiles_BF16;
+  const size_t vectors = vectors_of(gemm, column), first_rows = most_rows_of_width[vectors - 1];
+  of_width[vectors - 1](gemm, a, panel, c, column);
+  ck_gemm_f32 wide = *gemm;
+  wide.weight_type = CK_WEIGHT_F32;
+  wide.run_gap = 0;
+  run_tiles(
+      &wide, a + first_rows * gemm->a_stride, most_rows - first_rows, (const char *)gemm->widened,
+      c + first_rows * gemm->c_stride, column);
+}
+
 static void strip(
     const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c, size_t first_panel, size_t panel_count) {
-  static const tile_function(*const tiles[])[most_tile_rows] = {tiles_F32, tiles_F16, tiles_BF16};
-  const tile_function(*of_type)[most_tile_rows] = tiles[gemm->weight_type];
   const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(gemm->weight_type);
-  for (size_t index = first_panel; index < first_panel + panel_count; index++) {
+  ck_gemm_f32 one = *gemm;
+  for (size_t i = 0; i < panel_count; i++) {
+    const size_t index = first_panel + i, column = index * CK_PANEL_COLUMNS;
     const char *panel = (const char *)gemm->panels + index * panel_bytes;
-    const size_t column = index * CK_PANEL_COLUMNS;
-    // No wider than the columns that are left need.
-    const size_t vectors = ck_parts(ck_smaller(gemm->columns - column, CK_PANEL_COLUMNS), vector_floats);
-    const size_t tile_count = ck_parts(rows, most_rows_of_width[vectors - 1]);
-    const size_t least_height = rows / tile_count, higher_count = rows % tile_count;
-    for (size_t i = 0, row = 0, height; i < tile_count; i++, row += height) {
-      height = least_height + (i < higher_count);
-      const tile_function run_tile = of_type[vectors - 1][height - 1];
-      run_tile(gemm, a + row * gemm->a_stride, panel, c + row * gemm->c_stride + column, column);
+    if (gemm->widened) {
+      one.widened = gemm->widened + i * ck_widened_elements(gemm);
+      run_widening_tiles(&one, a, panel, c + column, column);
+    } else {
+      run_tiles(gemm, a, rows, panel, c + column, column);
     }
-  }
-}
-
-CK_INLINE CK_AVX2 void widen_from(
-    const ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
-  for (size_t i = 0; i < count; i += vector_floats) {
-    _mm256_storeu_ps(widened + i, load_weights(type, (const char *)weights, i));
-  }
-}
-
-CK_AVX2 static void widen(ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
-  if (type == CK_WEIGHT_F16) {
-    widen_from(CK_WEIGHT_F16, weights, count, widened);
-  } else {
-    widen_from(CK_WEIGHT_BF16, weights, count, widened);
   }
 }
 
@@ -243,6 +281,6 @@ CK_AVX2 static float dot(const float *x, const float *y, size_t count) {
 
 const ck_gemm_f32_family ck_gemm_f32_avx2 = {
     .strip_rows = most_rows, .tile_rows = most_tile_rows, .strip = strip,
-    .widening_rows = most_rows, .widen = widen, .dot = dot};
+    .widening_rows = most_rows + 1, .dot = dot};
 
 #endif

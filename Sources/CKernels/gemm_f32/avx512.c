@@ -46,13 +46,15 @@ CK_INLINE CK_AVX512 void prefetch_rows(const char *b, size_t row_bytes) {
   CK_UNROLL for (int i = 0; i < rows_in_a_row; i++) _mm_prefetch(b + i * row_bytes, _MM_HINT_T0);
 }
 
-/// Adds the products of one row of B for `vectors` neighbouring vectors of columns, of one panel or of several.
+/// Adds the products of one row of B for `vectors` neighbouring vectors of columns, of one panel or of several. Leaves
+/// the row at `widened`, unless that is null.
 CK_INLINE CK_AVX512 void add_row(
     const int rows, const int vectors, const ck_weight_type type, __m512 sums[][most_vectors], const float **a,
-    const int k, ck_row_distances distances, const char *b, size_t panel_bytes) {
+    const int k, ck_row_distances distances, const char *b, size_t panel_bytes, float *widened) {
   __m512 weights[most_vectors];
   CK_UNROLL for (int i = 0; i < vectors; i++) {
     weights[i] = load_weights(type, b + i / panel_vectors * panel_bytes, i % panel_vectors * vector_floats);
+    if (widened) _mm512_store_ps(widened + i * vector_floats, weights[i]);
   }
   CK_UNROLL for (int row = 0; row < rows; row++) {
     __m512 factor = _mm512_set1_ps(((const float *)ck_in_row(*a, distances, row))[k]);
@@ -83,10 +85,12 @@ CK_INLINE CK_AVX512 void load_sums(
   }
 }
 
-/// Adds the products with the panels from `b` on.
+/// Adds the products with the panels from `b` on. If it `widens`, they are one panel, whose rows it leaves where the
+/// product says.
 CK_INLINE CK_AVX512 void add_panels(
-    const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
-    const char *b, size_t panel_bytes, ck_fetch *rest_ahead, __m512 sums[][most_vectors]) {
+    const int rows, const int vectors, const ck_weight_type type, const bool widens, const ck_gemm_f32 *gemm,
+    const float *a, const char *b, size_t panel_bytes, ck_fetch *rest_ahead, __m512 sums[][most_vectors]) {
+  float *widened = gemm->widened;
   ck_fetch ahead = *rest_ahead;
   const size_t row_bytes = CK_PANEL_COLUMNS * ck_weight_bytes(type);
   const size_t rest = gemm->run_length % rows_in_a_row, whole = gemm->run_length - rest;
@@ -98,11 +102,14 @@ CK_INLINE CK_AVX512 void add_panels(
       if (vectors <= panel_vectors) prefetch_rows(b + prefetched_bytes, row_bytes);
       ck_fetch_lines(&ahead, fetched_lines);
       CK_UNROLL for (int i = 0; i < rows_in_a_row; i++) {
-        add_row(rows, vectors, type, sums, &at, i, distances, b + i * row_bytes, panel_bytes);
+        float *widened_row = widens ? widened + i * CK_PANEL_COLUMNS : NULL;
+        add_row(rows, vectors, type, sums, &at, i, distances, b + i * row_bytes, panel_bytes, widened_row);
       }
+      if (widens) widened += rows_in_a_row * CK_PANEL_COLUMNS;
     }
     for (end = b + rest * row_bytes; b != end; at++, b += row_bytes) {
-      add_row(rows, vectors, type, sums, &at, 0, distances, b, panel_bytes);
+      add_row(rows, vectors, type, sums, &at, 0, distances, b, panel_bytes, widens ? widened : NULL);
+      if (widens) widened += CK_PANEL_COLUMNS;
     }
     b += gemm->run_gap * row_bytes;
   }
@@ -148,8 +155,8 @@ CK_INLINE CK_AVX512 void finish(
 /// `rows` rows of `vectors` vectors of columns, with all sums in registers. `c` is where they go, `column` the first of
 /// the panels.
 CK_INLINE CK_AVX512 void tile(
-    const int rows, const int vectors, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a,
-    const char *panel, float *c, size_t column, ck_fetch *ahead) {
+    const int rows, const int vectors, const ck_weight_type type, const bool widens, const ck_gemm_f32 *gemm,
+    const float *a, const char *panel, float *c, size_t column, ck_fetch *ahead) {
   const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(type);
   const size_t columns = gemm->columns - column;
   __m512 sums[most_rows][most_vectors];
@@ -158,7 +165,7 @@ CK_INLINE CK_AVX512 void tile(
     CK_UNROLL for (int i = 0; i < vectors; i++) sums[row][i] = _mm512_setzero_ps();
   }
   if (gemm->resumes) load_sums(rows, vectors, gemm, c, columns, sums);
-  add_panels(rows, vectors, type, gemm, a, panel, panel_bytes, ahead, sums);
+  add_panels(rows, vectors, type, widens, gemm, a, panel, panel_bytes, ahead, sums);
   if (columns >= (size_t)vectors * vector_floats) {
     finish(rows, vectors, true, gemm, sums, c, column, columns);
   } else {
@@ -172,7 +179,7 @@ typedef void (*tile_function)(
 #define TILE(type, rows, vectors)                                                                            \
   CK_AVX512 static void tile_##type##_##rows##x##vectors(                                                    \
       const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column, ck_fetch *ahead) { \
-    tile(rows, vectors, CK_WEIGHT_##type, gemm, a, panel, c, column, ahead);                                 \
+    tile(rows, vectors, CK_WEIGHT_##type, false, gemm, a, panel, c, column, ahead);                          \
   }
 
 #define TILES_TO_6(type, vectors)                                                                            \
@@ -207,6 +214,15 @@ TILES(F32)
 TILES(F16)
 TILES(BF16)
 
+#define WIDENING_TILE(type)                                                                                  \
+  CK_AVX512 static void widening_tile_##type(                                                                \
+      const ck_gemm_f32 *gemm, const float *a, const char *panel, float *c, size_t column, ck_fetch *ahead) { \
+    tile(most_rows, panel_vectors, CK_WEIGHT_##type, true, gemm, a, panel, c, column, ahead);                \
+  }
+
+WIDENING_TILE(F16)
+WIDENING_TILE(BF16)
+
 /// The tiles that some panels are multiplied with, how many of these they take, and their greatest height.
 typedef struct tile_choice {
   const tile_function *of_height;
@@ -220,8 +236,27 @@ static tile_choice choose_tiles(const tile_list *tiles, size_t rows, size_t dept
   return (tile_choice){columns <= vector_floats ? tiles->halves : tiles->panels, 1, most_rows};
 }
 
+/// A strip that leaves the weights as f32.
+static void widen_in_strip(
+    const ck_gemm_f32 *gemm, const float *a, float *c, size_t first_panel, size_t panel_count) {
+  const tile_function run_tile = gemm->weight_type == CK_WEIGHT_F16 ? widening_tile_F16 : widening_tile_BF16;
+  const size_t panel_elements = gemm->panel_rows * CK_PANEL_COLUMNS;
+  ck_fetch ahead = ck_begin_fetch(gemm->ahead);
+  ck_gemm_f32 one = *gemm;
+  for (size_t i = 0; i < panel_count; i++) {
+    const size_t index = first_panel + i, column = index * CK_PANEL_COLUMNS;
+    one.widened = gemm->widened + i * ck_widened_elements(gemm);
+    const uint16_t *panel = (const uint16_t *)gemm->panels + index * panel_elements;
+    run_tile(&one, a, (const char *)panel, c + column, column, &ahead);
+  }
+}
+
 static void strip(
     const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c, size_t first_panel, size_t panel_count) {
+  if (gemm->widened) {
+    widen_in_strip(gemm, a, c, first_panel, panel_count);
+    return;
+  }
   static const tile_list *const lists[] = {&tiles_F32, &tiles_F16, &tiles_BF16};
   const tile_list *list = lists[gemm->weight_type];
   const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * ck_weight_bytes(gemm->weight_type);
@@ -240,21 +275,6 @@ static void strip(
       tiles.of_height[height - 1](gemm, a + row * gemm->a_stride, panel, target, column, &ahead);
     }
     index += tiles.panels;
-  }
-}
-
-CK_INLINE CK_AVX512 void widen_from(
-    const ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
-  for (size_t i = 0; i < count; i += vector_floats) {
-    _mm512_storeu_ps(widened + i, load_weights(type, (const char *)weights, i));
-  }
-}
-
-CK_AVX512 static void widen(ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
-  if (type == CK_WEIGHT_F16) {
-    widen_from(CK_WEIGHT_F16, weights, count, widened);
-  } else {
-    widen_from(CK_WEIGHT_BF16, weights, count, widened);
   }
 }
 
@@ -278,6 +298,6 @@ CK_AVX512 static float dot(const float *x, const float *y, size_t count) {
 
 const ck_gemm_f32_family ck_gemm_f32_avx512 = {
     .strip_rows = most_rows, .tile_rows = most_rows, .strip = strip, .fetches = true,
-    .widening_rows = 4 * most_rows, .widen = widen, .dot = dot};
+    .widening_rows = 2 * most_rows, .dot = dot};
 
 #endif

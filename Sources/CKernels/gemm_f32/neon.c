@@ -26,10 +26,10 @@ CK_INLINE void store(const ck_gemm_f32 *gemm, float32x4_t sum, float32x4_t bias,
   store_f32_lanes(target, value, count);
 }
 
-/// `rows` rows of one half panel, with all sums in registers.
+/// `rows` rows of one half panel, with all sums in registers. Leaves the weights from `widened` on, unless that is null.
 CK_INLINE void tile(
     const int rows, const ck_weight_type type, const ck_gemm_f32 *gemm, const float *a, float *c,
-    size_t first_column) {
+    size_t first_column, float *widened) {
   const size_t stride = gemm->a_stride;
   const size_t weight_bytes = ck_weight_bytes(type);
   const size_t panel_bytes = gemm->panel_rows * CK_PANEL_COLUMNS * weight_bytes;
@@ -51,7 +51,9 @@ CK_INLINE void tile(
       float32x4_t weights[quarters];
       CK_UNROLL for (int quarter = 0; quarter < quarters; quarter++) {
         weights[quarter] = load_weights(type, b, quarter * lanes);
+        if (widened) vst1q_f32(widened + quarter * lanes, weights[quarter]);
       }
+      if (widened) widened += CK_PANEL_COLUMNS;
       CK_UNROLL for (int row = 0; row < rows; row++) {
         float factor = values[row * stride + k];
         CK_UNROLL for (int quarter = 0; quarter < quarters; quarter++) {
@@ -78,7 +80,7 @@ typedef void (*tile_function)(const ck_gemm_f32 *gemm, const float *a, float *c,
 
 #define TILE(type, rows)                                                                                     \
   static void tile_##type##_##rows(const ck_gemm_f32 *gemm, const float *a, float *c, size_t first_column) { \
-    tile(rows, CK_WEIGHT_##type, gemm, a, c, first_column);                                                  \
+    tile(rows, CK_WEIGHT_##type, gemm, a, c, first_column, NULL);                                            \
   }
 
 #define TILES(type)                                                                                          \
@@ -91,28 +93,31 @@ TILES(F32)
 TILES(F16)
 TILES(BF16)
 
+/// A strip that leaves the weights as f32.
+static void widen_in_strip(
+    const ck_gemm_f32 *gemm, const float *a, float *c, size_t first_column, size_t end_column) {
+  for (size_t column = first_column; column < end_column; column += half_panel) {
+    const size_t used = column - first_column, in_panel = used % CK_PANEL_COLUMNS;
+    float *widened = gemm->widened + used / CK_PANEL_COLUMNS * ck_widened_elements(gemm) + in_panel;
+    if (gemm->weight_type == CK_WEIGHT_F16) {
+      tile(most_rows, CK_WEIGHT_F16, gemm, a, c, column, widened);
+    } else {
+      tile(most_rows, CK_WEIGHT_BF16, gemm, a, c, column, widened);
+    }
+  }
+}
+
 static void strip(
     const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c, size_t first_panel, size_t panel_count) {
   static const tile_function *const tiles[] = {tiles_F32, tiles_F16, tiles_BF16};
   tile_function run_tile = tiles[gemm->weight_type][rows];
   size_t first = first_panel * CK_PANEL_COLUMNS;
   size_t end = ck_smaller(first + panel_count * CK_PANEL_COLUMNS, gemm->columns);
+  if (gemm->widened) {
+    widen_in_strip(gemm, a, c, first, end);
+    return;
+  }
   for (size_t column = first; column < end; column += half_panel) run_tile(gemm, a, c, column);
-}
-
-CK_INLINE void widen_from(
-    const ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
-  for (size_t i = 0; i < count; i += lanes) {
-    vst1q_f32(widened + i, load_weights(type, (const char *)weights, i));
-  }
-}
-
-static void widen(ck_weight_type type, const uint16_t *weights, size_t count, float *widened) {
-  if (type == CK_WEIGHT_F16) {
-    widen_from(CK_WEIGHT_F16, weights, count, widened);
-  } else {
-    widen_from(CK_WEIGHT_BF16, weights, count, widened);
-  }
 }
 
 static float dot(const float *x, const float *y, size_t count) {
@@ -131,6 +136,6 @@ static float dot(const float *x, const float *y, size_t count) {
 
 const ck_gemm_f32_family ck_gemm_f32_neon = {
     .strip_rows = most_rows, .tile_rows = most_rows, .strip = strip,
-    .widening_rows = 4 * most_rows, .widen = widen, .dot = dot};
+    .widening_rows = 2 * most_rows, .dot = dot};
 
 #endif

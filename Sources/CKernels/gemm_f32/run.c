@@ -23,13 +23,6 @@ enum { shared_bytes = 96 * 1024 };
 /// next.
 enum { slice_rows = 1024 };
 
-/// Bytes of 16-bit weights after widening, where they are widened beforehand: a part of the L3 cache, where float32
-/// weights would lie as well. The rows of A are read anew for every such portion.
-enum { widened_bytes = 1024 * 1024 };
-
-/// A vector of weights lies in one cache line, as it does where panels are packed.
-enum { cache_line = 64 };
-
 /// Computes `rows` rows of some panels in strips, which share out the fetching of what is read next.
 static void run_strips(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c,
@@ -55,16 +48,53 @@ static ck_ahead used_memory(const ck_gemm_f32 *gemm, size_t first_panel, size_t 
       .bytes = panel_count == 0 ? 0 : (panel_count - 1) * bytes + last};
 }
 
+/// The product with the panels from `first_panel` on, given as f32.
+static ck_gemm_f32 with_widened(const ck_gemm_f32 *gemm, const float *widened, size_t first_panel) {
+  size_t column = first_panel * CK_PANEL_COLUMNS;
+  ck_gemm_f32 wide = *gemm;
+  wide.panels = widened;
+  wide.weight_type = CK_WEIGHT_F32;
+  wide.panel_rows = gemm->run_count * gemm->run_length;
+  wide.run_gap = 0;
+  wide.columns -= column;
+  wide.c += column;
+  if (wide.bias) wide.bias += column;
+  if (wide.residual) wide.residual += column;
+  return wide;
+}
+
+/// Computes a block of rows for some panels of 16-bit weights, which the first strip widens for the rest.
+static void run_widening_strips(
+    const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c,
+    size_t first_panel, size_t panel_count, ck_ahead next, float *widened) {
+  const size_t first_rows = family->strip_rows, rest = rows - first_rows;
+  ck_gemm_f32 widening = *gemm;
+  widening.widened = widened;
+  run_strips(
+      family, &widening, a, first_rows, c, first_panel, panel_count, ck_share_of(next, 0, first_rows, rows));
+  ck_gemm_f32 wide = with_widened(gemm, widened, first_panel);
+  c += first_rows * gemm->c_stride + first_panel * CK_PANEL_COLUMNS;
+  run_strips(
+      family, &wide, a + first_rows * gemm->a_stride, rest, c, 0, panel_count,
+      ck_share_of(next, first_rows, rest, rows));
+}
+
+/// The panels that a strip of rows is multiplied with before the next one is.
+static size_t panels_at_once(const ck_gemm_f32 *gemm) {
+  size_t fitting = shared_bytes / (panel_bytes(gemm) + 1);
+  return fitting > 0 ? fitting : 1;
+}
+
 /// Computes a block of rows a few panels at a time, so that a panel is read from memory once for the whole block.
+/// `widened` has room for these, or is null where weights are not to be widened.
 static void run_block(
     const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, const float *a, size_t rows, float *c,
-    ck_gemm_part part) {
+    ck_gemm_part part, float *widened) {
   if (rows <= family->strip_rows) {
     run_strips(family, gemm, a, rows, c, part.first_panel, part.panel_count, (ck_ahead){0});
     return;
   }
-  size_t fitting = shared_bytes / (panel_bytes(gemm) + 1);
-  size_t width = fitting > 0 ? fitting : 1;
+  size_t width = panels_at_once(gemm);
   for (size_t done = 0, panels; done < part.panel_count; done += panels) {
     panels = ck_smaller(part.panel_count - done, width);
     size_t first = part.first_panel + done;
@@ -74,7 +104,11 @@ static void run_block(
     } else if (family->fetches && rows <= CK_MOST_FETCHING_ROWS) {
       next = used_memory(gemm, first + panels, ck_smaller(part.panel_count - done - panels, width));
     }
-    run_strips(family, gemm, a, rows, c, first, panels, next);
+    if (widened && rows >= family->widening_rows) {
+      run_widening_strips(family, gemm, a, rows, c, first, panels, next, widened);
+    } else {
+      run_strips(family, gemm, a, rows, c, first, panels, next);
+    }
   }
 }
 
@@ -107,6 +141,14 @@ static float *buffer_for_copies(
   return reused && conflicting ? malloc(bytes) : NULL;
 }
 
+/// Memory for the panels of 16-bit weights that are used at once, as f32; null where they are not to be widened.
+static float *buffer_for_widened(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, size_t block_rows) {
+  bool worthwhile = family->widening_rows > 0 && block_rows >= family->widening_rows;
+  if (gemm->weight_type == CK_WEIGHT_F32 || !worthwhile) return NULL;
+  // Without memory for them weights are widened wherever they are used, which is slower and no less right.
+  return aligned_alloc(CK_LINE_BYTES, panels_at_once(gemm) * ck_widened_elements(gemm) * sizeof(float));
+}
+
 /// Copies a row of A, rounded where that is asked for.
 static void copy_row(const ck_gemm_f32 *gemm, const float *row, float *copy) {
   const float *elements = row + gemm->runs[0];
@@ -125,9 +167,10 @@ static ck_ahead next_rows(const ck_gemm_f32 *gemm, ck_gemm_part part, size_t fir
 }
 
 /// Computes a part of C in one go over the rows of B.
-static void run_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
+static void run_slice(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
   static const size_t no_offset = 0;
   size_t block_rows = rows_per_block(family, gemm, part);
+  float *widened = buffer_for_widened(family, gemm, block_rows);
   float *copies = buffer_for_copies(family, gemm, part, block_rows);
   ck_gemm_f32 block = *gemm;
   if (copies) {
@@ -143,61 +186,10 @@ static void run_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, 
       for (size_t row = 0; row < rows; row++) copy_row(gemm, a + row * gemm->a_stride, copies + row * block.a_stride);
     }
     if (streams_rows(family, gemm, part)) block.ahead = next_rows(gemm, part, done + rows, block_rows);
-    run_block(family, &block, copies ? copies : a, rows, c, part);
-  }
-  free(copies);
-}
-
-/// The product with the panels from `first_panel` on, given as f32.
-static ck_gemm_f32 with_widened(const ck_gemm_f32 *gemm, const float *widened, size_t first_panel) {
-  size_t column = first_panel * CK_PANEL_COLUMNS;
-  ck_gemm_f32 wide = *gemm;
-  wide.panels = widened;
-  wide.weight_type = CK_WEIGHT_F32;
-  wide.panel_rows = gemm->run_count * gemm->run_length;
-  wide.columns -= column;
-  wide.c += column;
-  if (wide.bias) wide.bias += column;
-  if (wide.residual) wide.residual += column;
-  return wide;
-}
-
-/// Computes a part of C, widening some panels at a time.
-static void run_widening(
-    const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part, size_t panels_at_once,
-    float *widened) {
-  size_t elements = gemm->run_count * gemm->run_length * CK_PANEL_COLUMNS;
-  for (size_t done = 0; done < part.panel_count; done += panels_at_once) {
-    size_t first = part.first_panel + done;
-    size_t panels = ck_smaller(part.panel_count - done, panels_at_once);
-    for (size_t panel = 0; panel < panels; panel++) {
-      const char *weights = (const char *)gemm->panels + (first + panel) * panel_bytes(gemm);
-      family->widen(gemm->weight_type, (const uint16_t *)weights, elements, widened + panel * elements);
-    }
-    ck_gemm_f32 wide = with_widened(gemm, widened, first);
-    ck_gemm_part wide_part = {.first_row = part.first_row, .row_count = part.row_count, .panel_count = panels};
-    run_part(family, &wide, wide_part);
-  }
-}
-
-/// Computes a part of C in one go over the rows of B, of any type.
-static void run_any_part(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, ck_gemm_part part) {
-  float *widened = NULL;
-  size_t panels = 0;
-  bool worthwhile = family->widening_rows > 0 && part.row_count >= family->widening_rows;
-  if (gemm->weight_type != CK_WEIGHT_F32 && worthwhile) {
-    size_t bytes = gemm->run_count * gemm->run_length * CK_PANEL_COLUMNS * sizeof(float);
-    size_t fitting = widened_bytes / (bytes + 1);
-    panels = ck_smaller(fitting > 0 ? fitting : 1, part.panel_count);
-    // Without memory for them weights are widened as they are used, which is slower and no less right.
-    widened = aligned_alloc(cache_line, panels * bytes);
-  }
-  if (widened == NULL) {
-    run_part(family, gemm, part);
-  } else {
-    run_widening(family, gemm, part, panels, widened);
+    run_block(family, &block, copies ? copies : a, rows, c, part, widened);
   }
   free(widened);
+  free(copies);
 }
 
 /// The rows `first` ..< `first + count` of B alone. Unless they are the last, sums stay in C as they are.
@@ -216,14 +208,14 @@ void ck_gemm_f32_run(const ck_gemm_f32_family *family, const ck_gemm_f32 *gemm, 
   bool reused = part.row_count >= family->tile_rows && gemm->run_count == 1;
   // A residual that is C itself leaves no place for the sums between slices.
   if (slices < 2 || !reused || gemm->residual == gemm->c) {
-    run_any_part(family, gemm, part);
+    run_slice(family, gemm, part);
     return;
   }
   for (size_t slice = 0; slice < slices; slice++) {
     size_t first = gemm->run_length * slice / slices;
     size_t end = gemm->run_length * (slice + 1) / slices;
     ck_gemm_f32 one = slice_of(gemm, first, end - first);
-    run_any_part(family, &one, part);
+    run_slice(family, &one, part);
   }
 }
 

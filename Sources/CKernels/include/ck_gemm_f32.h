@@ -42,6 +42,9 @@ typedef struct ck_gemm_f32 {
 
   const void *panels;
   ck_weight_type weight_type;
+  /// Where a strip of `strip_rows` rows is to leave 16-bit weights as f32, which is exact, for the strips that follow:
+  /// panel behind panel, `ck_widened_elements` each, on a cache line. Null where that is not asked for.
+  float *widened;
   /// The rows of a panel: `run_count` · `run_length`, or more where a product is taken slice by slice.
   size_t panel_rows;
 
@@ -67,6 +70,11 @@ typedef struct ck_gemm_f32 {
   ck_ahead ahead;
 } ck_gemm_f32;
 
+/// The elements of a panel that are used.
+static inline size_t ck_widened_elements(const ck_gemm_f32 *gemm) {
+  return gemm->run_count * gemm->run_length * CK_PANEL_COLUMNS;
+}
+
 /// A rectangle of C: some rows and some panels of columns.
 typedef struct ck_gemm_part {
   size_t first_row, row_count;
@@ -84,13 +92,9 @@ typedef struct ck_gemm_f32_family {
   /// Whether strips fetch what is ahead.
   bool fetches;
 
-  /// The number of rows from which on 16-bit weights are better widened beforehand than where they are used; 0 where
-  /// they never are.
+  /// The number of rows, more than a strip, from which on 16-bit weights are better widened once than wherever they are
+  /// used; 0 where they never are.
   size_t widening_rows;
-
-  /// Writes 16-bit weights as f32, which is exact. `count` is a multiple of `CK_PANEL_COLUMNS`. Needed where they are
-  /// widened beforehand.
-  void (*widen)(ck_weight_type type, const uint16_t *weights, size_t count, float *widened);
 
   /// The sum of the products of two vectors.
   float (*dot)(const float *x, const float *y, size_t count);
