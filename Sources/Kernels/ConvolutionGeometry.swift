@@ -129,6 +129,16 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     groups > 1 && groups == inputChannels && outputsPerChannel <= Self.mostOutputsPerChannel
   }
 
+  /// Whether the float32 form of a depthwise convolution takes some of the channels at a time, for which it copies them:
+  /// where images, of one plane, are not found in a cache near by, and where pixels are used so often that it pays.
+  var slicesChannels: Bool {
+    isDepthwise && planes == .init() && kernel.height * kernel.width >= Self.leastTapsOfSlices
+      && input.height * input.width * inputChannels > Self.mostNearElements
+  }
+
+  private static let leastTapsOfSlices = 25
+  private static let mostNearElements = 1 << 18
+
   var inputsPerGroup: Int { inputChannels / groups }
   var outputsPerGroup: Int { outputChannels / groups }
 

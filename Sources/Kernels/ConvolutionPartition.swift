@@ -31,6 +31,8 @@ struct ConvolutionPartition: Sendable {
   private static let leastBlockWork = 100_000
   /// Rows are not cut into pieces shorter than this, unless a block has many images.
   private static let leastColumns = 28
+  /// The panels of channels that a block takes where it does not take all channels.
+  private static let panelsPerSlice = 2
   /// The widest outputs of which several images are in a block. In wider ones few taps lie on padding.
   private static let mostStackedColumns = 8
 
@@ -38,15 +40,16 @@ struct ConvolutionPartition: Sendable {
   /// multiply-adds and done by `threads` threads. Blocks have one image each unless `stacksImages`.
   init(
     _ geometry: ConvolutionGeometry, elementBytes: Int, panels: Int, panelBytes: Int, work: Int, threads: Int,
-    stacksImages: Bool
+    stacksImages: Bool, slicesChannels: Bool
   ) {
     output = .init(height: geometry.outputHeight, width: geometry.outputWidth)
     planes = geometry.batch * geometry.outputDepth
     self.panels = panels
-    let pixelBytes = geometry.inputChannels * elementBytes
+    let channels = slicesChannels ? Self.panelsPerSlice * PackedPanels.panelColumns : geometry.inputChannels
+    let pixelBytes = min(channels, geometry.inputChannels) * elementBytes
     columnsPerBlock = output.width
     var rowsPerBlock = 1
-    panelsPerBlock = panels
+    panelsPerBlock = slicesChannels ? min(Self.panelsPerSlice, panels) : panels
     func fits(rows: Int, columns: Int) -> Bool {
       let band = geometry.bandPixels(rows: rows, columns: columns)
       let windows = elementBytes == 1 ? rows * columns * geometry.depth / geometry.inputsPerGroup : band

@@ -26,7 +26,8 @@ public final class ConvolutionPlan: Sendable {
 
   fileprivate init(
     _ geometry: ConvolutionGeometry, placed: ConvolutionGeometry, layout: OutputLayout? = nil, elementBytes: Int,
-    panels: Int, panelBytes: Int, work: Int, threads: Int, stacksImages: Bool, picked: ConvolutionPlan? = nil
+    panels: Int, panelBytes: Int, work: Int, threads: Int, stacksImages: Bool, slicesChannels: Bool = false,
+    picked: ConvolutionPlan? = nil
   ) {
     geometry.check()
     self.geometry = geometry
@@ -37,7 +38,7 @@ public final class ConvolutionPlan: Sendable {
     shape = placed.shape(self.layout)
     partition = ConvolutionPartition(
       placed, elementBytes: elementBytes, panels: panels, panelBytes: panelBytes, work: work,
-      threads: threads, stacksImages: stacksImages)
+      threads: threads, stacksImages: stacksImages, slicesChannels: slicesChannels)
     inputCount = geometry.inputCount
     outputCount = geometry.outputCount
     isPointwise = placed.isPointwise && layout == nil
@@ -96,14 +97,14 @@ extension Compute {
       switch weights.storage {
       case .panels(let panels):
         (panels.panelCount, panels.memory.byteCount, placed.hasWholeRuns && placed.planes == .init())
-      case .depthwise: (1, 0, false)
+      case .depthwise: (parts(of: placed.inputChannels, size: PackedPanels.panelColumns), 0, false)
       case .narrowGroups(let units): (placed.unitCount, units.byteCount, false)
       }
     let work = geometry.outputCount * geometry.depth
     return ConvolutionPlan(
       geometry, placed: placed, layout: layout, elementBytes: MemoryLayout<Float>.stride, panels: panels,
       panelBytes: bytes, work: work, threads: threads(for: work), stacksImages: stacksImages,
-      picked: layout == nil ? planOfPickedPixels(placed, for: weights) : nil)
+      slicesChannels: placed.slicesChannels, picked: layout == nil ? planOfPickedPixels(placed, for: weights) : nil)
   }
 
   /// Pixels are copied where rows of them are short, or compete for the same places in the cache, and where many results

@@ -18,7 +18,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
   }
 
   static let all: [ConvolutionCase] =
-    dense + stacked + grouped + narrowGroups + repeated + depthwise + depthwiseEdges + volumes
+    dense + stacked + grouped + narrowGroups + repeated + depthwise + depthwiseEdges + depthwiseSlices + volumes
 
   static let dense = [
     ConvolutionCase(
@@ -362,6 +362,25 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
       }
     }
   }
+
+  /// Images so large that some channels are taken at a time, the last of which do not fill a slice.
+  static let depthwiseSlices = [
+    ConvolutionCase(
+      "depthwise in slices, stride 2, uneven edges",
+      .init(
+        input: .init(height: 61, width: 50), inputChannels: 90, outputChannels: 90, kernel: .init(5),
+        strides: .init(2), padding: .init(top: 2, left: 1, bottom: 0, right: 3), groups: 90)),
+    ConvolutionCase(
+      "depthwise in slices, dilated",
+      .init(
+        batch: 2, input: .init(height: 46, width: 44), inputChannels: 131, outputChannels: 131, kernel: .init(5),
+        strides: .init(3), dilations: .init(2), padding: .init(4), groups: 131)),
+    ConvolutionCase(
+      "depthwise in slices, windows beyond the image on every side",
+      .init(
+        input: .init(height: 3, width: 900), inputChannels: 98, outputChannels: 98, kernel: .init(5),
+        strides: .init(height: 2, width: 3), padding: .init(top: 9, left: 11, bottom: 8, right: 12), groups: 98)),
+  ]
 
   static let depthwise =
     [(3, 1), (3, 2), (5, 1), (5, 2), (7, 1), (7, 2), (4, 1), (2, 3), (1, 1), (9, 1)].map { kernel, stride in

@@ -124,7 +124,7 @@ band ck_open_band(
   size_t row_bytes = rectangle.columns.count * pixel_bytes, plane_bytes = rectangle.rows.count * row_bytes;
   size_t bytes = planes.count * plane_bytes + slack;
   bool is_small = bytes <= sizeof reserve->bytes;
-  uint8_t *copy = is_small ? reserve->bytes : ck_allocate(bytes);
+  uint8_t *copy = is_small ? reserve->bytes : ck_allocate_lines(bytes);
   uint8_t *end = copy;
   for (size_t plane = 0; plane < planes.count; plane++) {
     ptrdiff_t depth = depths.first + (ptrdiff_t)(plane * shape->dilation_z);

@@ -1,7 +1,9 @@
 /// Convolutions in which each channel is a group of its own.
 #include "band.h"
 #include "edges.h"
+#include "overhang.h"
 #include "runs.h"
+#include "sliced.h"
 
 #include "../depthwise/pixels.h"
 #include "../support/compiler.h"
@@ -107,18 +109,6 @@ static void run_part_f32(
   ck_close_band(band);
 }
 
-/// How far the windows of a block reach beyond the image.
-static ck_depthwise_overhang overhang_of(const ck_convolution_shape *shape, const ck_convolution_block *block) {
-  size_t end_row = (block->first_row + block->row_count - 1) * shape->stride_y + shape->kernel_height;
-  size_t end_column = (block->first_column + block->column_count - 1) * shape->stride_x + shape->kernel_width;
-  return (ck_depthwise_overhang){
-      .above = ck_excess(shape->pad_top, block->first_row * shape->stride_y),
-      .below = ck_excess(end_row, shape->pad_top + shape->height),
-      .left = ck_excess(shape->pad_left, block->first_column * shape->stride_x),
-      .right = ck_excess(end_column, shape->pad_left + shape->width),
-      .row_stride = shape->stride_y};
-}
-
 /// Cuts off what kernels compute with an eye on the edges, unless that is most of the block: rows whose windows reach
 /// above or below the image, and the first and last pixels of all other rows.
 static size_t cut_off_edges(
@@ -129,7 +119,7 @@ static size_t cut_off_edges(
   ck_convolution_block bands[CK_MOST_PARTS];
   size_t band_count = ck_cut_rows(shape, *block, bands), count = 0;
   for (size_t i = 0; i < band_count; i++) {
-    ck_depthwise_overhang overhang = overhang_of(shape, &bands[i]);
+    ck_depthwise_overhang overhang = ck_overhang_of(shape, &bands[i]);
     bool is_edge = overhang.above > 0 || overhang.below > 0;
     size_t left = !is_edge && overhang.left > 0 ? edge : 0, right = !is_edge && overhang.right > 0 ? edge : 0;
     size_t ends[] = {left, block->column_count - right, block->column_count};
@@ -155,7 +145,7 @@ static void run_in_place_f32(
   ptrdiff_t column = (ptrdiff_t)(block->first_column * shape->stride_x) - (ptrdiff_t)shape->pad_left;
   row += (ptrdiff_t)(block->plane * shape->height);
   const float *pixels = input + (row * (ptrdiff_t)shape->width + column) * (ptrdiff_t)shape->channels;
-  ck_depthwise_overhang overhang = overhang_of(shape, block);
+  ck_depthwise_overhang overhang = ck_overhang_of(shape, block);
   run_block_f32(family, shape, pixels, row_elements, rows, depthwise, block, &overhang);
   ck_free_runs(rows, &few);
 }
@@ -166,8 +156,12 @@ void ck_convolution_depthwise_f32_run(
   ck_depthwise_f32 strided = *given;
   strided.output_stride = shape->pixel_stride;
   const ck_depthwise_f32 *depthwise = &strided;
+  if (ck_is_slice(shape, &block)) {
+    ck_convolution_sliced_f32_run(family, shape, input, depthwise, &block);
+    return;
+  }
   size_t pixel_bytes = shape->channels * sizeof(float);
-  ck_depthwise_overhang overhang = overhang_of(shape, &block);
+  ck_depthwise_overhang overhang = ck_overhang_of(shape, &block);
   bool is_near = image_bytes(shape, pixel_bytes) <= near_bytes;
   bool is_flat = shape->depth == 1 && shape->kernel_depth == 1 && shape->output_depth == 1;
   // Kernels are told how far windows reach beyond the image only where neighbouring rows of them are neighbours in it.

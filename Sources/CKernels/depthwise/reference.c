@@ -7,7 +7,7 @@ static void line_f32(
     const ck_depthwise_f32 *depthwise, const float *input, const size_t *rows, const ck_depthwise_area *area,
     size_t line) {
   const size_t channels = depthwise->channels, width = area->width;
-  const size_t stride = depthwise->window_stride / channels;
+  const size_t stride = depthwise->window_stride / depthwise->input_stride;
   const size_t index = area->index + line * area->output_distance;
   const kernel_rows on_image = ck_kernel_rows(area, line, depthwise->kernel_height);
   for (size_t x = 0; x < width; x++) {
@@ -18,7 +18,7 @@ static void line_f32(
       const float *weights = depthwise->weights + c;
       float sum = depthwise->bias ? depthwise->bias[c] : 0;
       for (size_t y = 0; y < depthwise->kernel_height; y++) {
-        for (size_t tap = 0; tap < depthwise->kernel_width; tap++, weights += channels) {
+        for (size_t tap = 0; tap < depthwise->kernel_width; tap++, weights += depthwise->weight_stride) {
           if (y < on_image.first || y >= on_image.end || tap < left || tap + right >= depthwise->kernel_width) continue;
           sum += window[rows[y] + tap * depthwise->tap_stride] * *weights;
         }

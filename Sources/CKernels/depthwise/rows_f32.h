@@ -56,13 +56,13 @@ typedef struct visible_part {
 CK_INLINE TARGET void add_row_f32(
     const int pixels, const int taps, const int stride, const block_f32 *block, const int vector, lanes_mask mask,
     const visible_part *visible, const size_t y, const float *row, lanes_f32 *sums) {
-  const size_t channels = block->depthwise->channels;
+  const size_t distance = block->depthwise->input_stride;
   const int columns = (pixels - 1) * stride + taps, half = taps / 2;
   if (visible && (y < visible->rows.first || y >= visible->rows.end)) return;
   CK_UNROLL for (int x = 0; x < columns; x++) {
     if (visible && x < half && (size_t)x < visible->left) continue;
     if (visible && x >= columns - half && (size_t)(columns - x) <= visible->right) continue;
-    lanes_f32 value = load_f32(mask, row + x * channels);
+    lanes_f32 value = load_f32(mask, row + x * distance);
     CK_UNROLL for (int tap = 0; tap < taps; tap++) {
       const int offset = x - tap;
       if (offset < 0 || offset % stride != 0 || offset / stride >= pixels) continue;
@@ -110,7 +110,7 @@ CK_INLINE TARGET void any_pixels_f32(
         const lanes_f32 value = load_f32(mask, values + pixel * depthwise->window_stride);
         sums[pixel] = multiply_add(value, factor, sums[pixel]);
       }
-      weights += depthwise->channels;
+      weights += depthwise->weight_stride;
       values += depthwise->tap_stride;
     }
   }
@@ -166,7 +166,7 @@ CK_INLINE TARGET void prepare_f32(const int taps, const int vectors, block_f32 *
     const size_t channel = block->channel + i * vector_channels;
     block->bias[i] = depthwise->bias ? load_f32(mask, depthwise->bias + channel) : zero_f32();
     for (int tap = 0; tap < taps * taps; tap++) {
-      block->factors[tap][i] = load_f32(mask, depthwise->weights + tap * depthwise->channels + channel);
+      block->factors[tap][i] = load_f32(mask, depthwise->weights + tap * depthwise->weight_stride + channel);
     }
   }
 }
@@ -247,6 +247,6 @@ TARGET static void run_f32(
   }
   const ck_depthwise_overhang *overhang = &area->overhang;
   const bool at_edges = overhang->above > 0 || overhang->below > 0 || overhang->left > 0 || overhang->right > 0;
-  const size_t stride = depthwise->window_stride / depthwise->channels;
+  const size_t stride = depthwise->window_stride / depthwise->input_stride;
   functions[at_edges][depthwise->kernel_width / 2 - 1][stride - 1](depthwise, input, rows, area);
 }

@@ -11,10 +11,13 @@
 typedef struct ck_depthwise_f32 {
   size_t channels;
   size_t kernel_height, kernel_width;
+  /// Elements from one input pixel to the next.
+  size_t input_stride;
   /// Elements between the windows of neighbouring output pixels, and between neighbouring taps of a kernel row.
   size_t window_stride, tap_stride;
-  /// [tap][channel]
+  /// [tap][channel], with `weight_stride` elements from one tap to the next.
   const float *weights;
+  size_t weight_stride;
   /// One for each channel, or null for zeros.
   const float *bias;
   /// Laid out as the output, or null for zeros.
@@ -50,9 +53,9 @@ typedef struct ck_depthwise_area {
 /// Whether there is code of its own for the kernel of a convolution: 3, 5 or 7 pixels in square, without dilation, in
 /// steps of one pixel or two.
 static inline bool ck_depthwise_f32_is_common(const ck_depthwise_f32 *depthwise) {
-  size_t taps = depthwise->kernel_width, stride = depthwise->window_stride / depthwise->channels;
+  size_t taps = depthwise->kernel_width, stride = depthwise->window_stride / depthwise->input_stride;
   bool is_square = taps == depthwise->kernel_height && (taps == 3 || taps == 5 || taps == 7);
-  return is_square && stride <= 2 && depthwise->tap_stride == depthwise->channels;
+  return is_square && stride <= 2 && depthwise->tap_stride == depthwise->input_stride;
 }
 
 /// Whether windows may reach so far beyond the image: not beyond the middle of the kernel, to either side.

@@ -9,4 +9,12 @@ static inline void *ck_allocate(size_t size) {
   return memory;
 }
 
+/// The same on a cache line.
+static inline void *ck_allocate_lines(size_t size) {
+  enum { line = 64 };
+  void *memory = aligned_alloc(line, (size + line) / line * line);
+  if (memory == NULL) abort();
+  return memory;
+}
+
 static inline void ck_free(void *memory) { free(memory); }
