@@ -1,4 +1,4 @@
-/// Depthwise convolutions of bytes with kernels of 3 × 3 and 5 × 5, two taps of sixteen channels at a time.
+/// Depthwise convolutions of bytes with kernels of 3 × 3, 5 × 5 and 7 × 7, two taps of sixteen channels at a time.
 ///
 /// Two rows make pairs column by column; a row that is left makes pairs of its own neighbouring columns. What has been
 /// paired serves all windows that it lies in. Pairs come in two vectors, the way that the unpacking instructions leave
@@ -8,17 +8,17 @@
 #include "../support/output_avx2.h"
 #include "pixels.h"
 
-enum { block_channels = 16, most_factors = 13 };
+enum { block_channels = 16, most_rows_of_pairs = 7, most_factors = 25 };
 
 /// What sixteen channels need.
 typedef struct pair_block {
   const ck_depthwise_u8 *depthwise;
   /// The rows of the windows of a row of pixels.
-  const uint8_t *rows[5];
+  const uint8_t *rows[most_rows_of_pairs];
   size_t channel;
   output_columns columns[2];
-  /// The weights of the taps of rows 0 and 1, of rows 2 and 3 of a kernel of five, and of pairs of taps of the last
-  /// row.
+  /// The weights of the taps of rows 0 and 1, of the next two rows where there are as many, and so on; and of pairs of
+  /// taps of the last row.
   __m256i factors[most_factors][2];
 } pair_block;
 
@@ -190,13 +190,16 @@ CK_AVX2 static void run_pairs(
   const bool is_dense = depthwise->tap_stride == depthwise->channels;
   const size_t stride = depthwise->window_stride / depthwise->channels;
   const size_t taps = depthwise->kernel_width;
-  if (!is_dense || stride > 2 || taps != depthwise->kernel_height || (taps != 3 && taps != 5)) {
+  if (!is_dense || stride > 2 || taps != depthwise->kernel_height || (taps != 3 && taps != 5 && taps != 7)) {
     run_u8(depthwise, input, rows, area);
   } else if (taps == 3) {
     if (stride == 1) area_of_pairs(3, 1, depthwise, input, rows, area);
     else area_of_pairs(3, 2, depthwise, input, rows, area);
-  } else {
+  } else if (taps == 5) {
     if (stride == 1) area_of_pairs(5, 1, depthwise, input, rows, area);
     else area_of_pairs(5, 2, depthwise, input, rows, area);
+  } else {
+    if (stride == 1) area_of_pairs(7, 1, depthwise, input, rows, area);
+    else area_of_pairs(7, 2, depthwise, input, rows, area);
   }
 }

@@ -1,8 +1,9 @@
-/// Depthwise convolutions of bytes with kernels of 3 × 3 and 5 × 5, four taps of a channel at a time.
+/// Depthwise convolutions of bytes with kernels of 3 × 3, 5 × 5 and 7 × 7, four taps of a channel at a time.
 ///
 /// The bytes of four rows at one column of the image are woven together, so that each 32-bit lane has those of one
 /// channel; the instruction that multiplies and adds groups of four bytes does the rest. What has been woven serves all
-/// windows that the column lies in. The last row of a kernel of five takes four columns together instead.
+/// windows that the column lies in. The last row of a kernel of five takes four columns together instead, the last three
+/// rows of a kernel of seven are woven with zeros.
 ///
 /// Channels come in blocks of 64, which are `wide`: four vectors, of which each has four channels in each quarter, the
 /// way that the unpacking instructions leave them. What is left comes in vectors of sixteen, the last one masked.
@@ -13,16 +14,20 @@
 
 #include <string.h>
 
-enum { wide_vectors = 4, wide_channels = 64, most_factors = 7 };
+enum { wide_vectors = 4, wide_channels = 64, most_taps_of_quads = 7, most_factors = 14 };
+
+/// The vectors of weights of sixteen channels.
+CK_INLINE int factor_count(const int taps) { return taps == 3 ? 3 : taps == 5 ? 7 : 14; }
 
 /// What a block of channels needs.
 typedef struct quad_block {
   const ck_depthwise_u8 *depthwise;
   /// The rows of the windows of a row of pixels.
-  const uint8_t *rows[5];
+  const uint8_t *rows[most_taps_of_quads];
   size_t channel;
   output_columns columns[wide_vectors];
-  /// The weights of the taps of rows 0 to 3; of a kernel of five then the first four and the last tap of the last row.
+  /// The weights of the taps of rows 0 to 3; of a kernel of five then the first four and the last tap of the last row, of
+  /// one of seven those of the taps of rows 4 to 6.
   __m512i factors[most_factors][wide_vectors];
 } quad_block;
 
@@ -62,6 +67,12 @@ CK_INLINE CK_AVX512 bool prepare_factors(const int vectors, const int taps, quad
       block->factors[tap][i] = quads_of_pairs(
           load_weights(depthwise, channel, mask, 0, tap), load_weights(depthwise, channel, mask, 1, tap), &fits);
     }
+    if (taps == 7) {
+      CK_UNROLL for (int tap = 0; tap < 7; tap++) {
+        block->factors[7 + tap][i] = quads_of_pairs(
+            load_weights(depthwise, channel, mask, 2, tap), load_weights(depthwise, channel, mask, 3, tap), &fits);
+      }
+    }
     if (taps != 5) continue;
     __m512i last[5];
     CK_UNROLL for (int tap = 0; tap < 5; tap++) last[tap] = load_weights(depthwise, channel, mask, 2, tap);
@@ -70,7 +81,7 @@ CK_INLINE CK_AVX512 bool prepare_factors(const int vectors, const int taps, quad
     block->factors[6][i] = quads_of_pairs(last[4], _mm512_setzero_si512(), &fits);
   }
   if (vectors == wide_vectors) {
-    CK_UNROLL for (int i = 0; i < (taps == 5 ? 7 : taps); i++) transpose_quarters(block->factors[i]);
+    CK_UNROLL for (int i = 0; i < factor_count(taps); i++) transpose_quarters(block->factors[i]);
   }
   return fits;
 }
@@ -192,7 +203,7 @@ CK_INLINE CK_AVX512 void pixels_of_quads(
     CK_UNROLL for (int i = 0; i < vectors; i++) sums[pixel][i] = block->columns[i].offsets;
   }
   const int columns = (pixels - 1) * stride + taps;
-  const uint8_t *rows[5];
+  const uint8_t *rows[most_taps_of_quads];
   CK_UNROLL for (int y = 0; y < taps; y++) rows[y] = block->rows[y] + start;
   __m512i v[wide_vectors];
   CK_UNROLL for (int x = 0; x < columns; x++) {
@@ -208,6 +219,12 @@ CK_INLINE CK_AVX512 void pixels_of_quads(
       const int count = x + 4 > columns ? 1 : 4;
       weave_block(vectors, count, last, x * channels, mask, v);
       add_column(vectors, pixels, stride, x, 2, 4, v, block->factors + 5, sums);
+    }
+  }
+  if (taps == 7) {
+    CK_UNROLL for (int x = 0; x < columns; x++) {
+      weave_block(vectors, 3, rows + 4, x * channels, mask, v);
+      add_column(vectors, pixels, stride, x, taps, 1, v, block->factors + 7, sums);
     }
   }
   if (vectors == wide_vectors) {
@@ -293,13 +310,16 @@ CK_AVX512 static void run_quads(
   const bool is_dense = depthwise->tap_stride == depthwise->channels;
   const size_t stride = depthwise->window_stride / depthwise->channels;
   const size_t taps = depthwise->kernel_width;
-  if (!is_dense || stride > 2 || taps != depthwise->kernel_height || (taps != 3 && taps != 5)) {
+  if (!is_dense || stride > 2 || taps != depthwise->kernel_height || (taps != 3 && taps != 5 && taps != 7)) {
     run_u8(depthwise, input, rows, area);
   } else if (taps == 3) {
     if (stride == 1) area_of_quads(3, 1, depthwise, input, rows, area);
     else area_of_quads(3, 2, depthwise, input, rows, area);
-  } else {
+  } else if (taps == 5) {
     if (stride == 1) area_of_quads(5, 1, depthwise, input, rows, area);
     else area_of_quads(5, 2, depthwise, input, rows, area);
+  } else {
+    if (stride == 1) area_of_quads(7, 1, depthwise, input, rows, area);
+    else area_of_quads(7, 2, depthwise, input, rows, area);
   }
 }
