@@ -7,13 +7,16 @@
 #include "../support/compiler.h"
 #include "pixels.h"
 
+/// The widest kernel that has code of its own.
+enum { most_kernel_columns = 7 };
+
 /// The sums of `pixels` neighbouring pixels over two kernel rows, or one where `second` is null. A kernel row is `taps`
 /// wide and windows are `stride` pixels apart: every input pixel is loaded once for all the windows that it lies in.
 CK_INLINE TARGET void add_rows(
     const int pixels, const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *first,
     const uint8_t *second, const int32_t *weights, lanes_i32 *sums, lanes_mask mask) {
   const size_t channels = depthwise->channels;
-  lanes_i32 factors[5];
+  lanes_i32 factors[most_kernel_columns];
   CK_UNROLL for (int tap = 0; tap < taps; tap++) {
     factors[tap] = load_i32(mask, weights + tap * channels);
   }
@@ -129,5 +132,7 @@ TARGET static void run_u8(
   else if (dense && taps == 3 && stride == 2) area_u8(3, 2, depthwise, input, rows, area);
   else if (dense && taps == 5 && stride == 1) area_u8(5, 1, depthwise, input, rows, area);
   else if (dense && taps == 5 && stride == 2) area_u8(5, 2, depthwise, input, rows, area);
+  else if (dense && taps == 7 && stride == 1) area_u8(7, 1, depthwise, input, rows, area);
+  else if (dense && taps == 7 && stride == 2) area_u8(7, 2, depthwise, input, rows, area);
   else area_u8(0, 1, depthwise, input, rows, area);
 }
