@@ -137,6 +137,7 @@ public struct ConvolutionGeometry: Sendable, Hashable {
   }
 
   private static let leastTapsOfSlices = 25
+  /// 1 MB of float32 numbers, as in `convolution/depthwise.c`.
   private static let mostNearElements = 1 << 18
 
   var inputsPerGroup: Int { inputChannels / groups }

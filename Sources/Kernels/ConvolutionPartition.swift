@@ -37,7 +37,8 @@ struct ConvolutionPartition: Sendable {
   private static let mostStackedColumns = 8
 
   /// `panels` are the panels of weights of one group, `panelBytes` the bytes of all groups' panels; `work` is counted in
-  /// multiply-adds and done by `threads` threads. Blocks have one image each unless `stacksImages`.
+  /// multiply-adds and done by `threads` threads. Blocks have one image each unless `stacksImages`,
+  /// and all channels unless `slicesChannels`.
   init(
     _ geometry: ConvolutionGeometry, elementBytes: Int, panels: Int, panelBytes: Int, work: Int, threads: Int,
     stacksImages: Bool, slicesChannels: Bool

@@ -107,7 +107,7 @@ static ck_depthwise_f32 line_of(
 
 static void run_lines(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const ck_depthwise_f32 *depthwise,
-    const ck_convolution_block *block, const slice *slice, ck_depthwise_area area) {
+    const slice *slice, ck_depthwise_area area) {
   few_runs few;
   size_t *rows = ck_allocate_runs(shape->kernel_height, &few);
   for (size_t y = 0; y < shape->kernel_height; y++) rows[y] = y * shape->dilation_y * row_elements(slice);
@@ -132,7 +132,7 @@ void ck_convolution_sliced_f32_run(
       .index = ck_output_element(shape, block, 0) + slice.first_channel,
       .window_distance = shape->stride_y * row_elements(&slice),
       .output_distance = shape->row_stride};
-  run_lines(family, shape, depthwise, block, &slice, area);
+  run_lines(family, shape, depthwise, &slice, area);
   for (size_t row = 0; depthwise->function && row < area.height; row++) {
     float *output = depthwise->output + area.index + row * area.output_distance;
     ck_apply_to_rows(depthwise->function, output, area.width, slice.channels, depthwise->output_stride);

@@ -8,13 +8,13 @@
 #include "../support/output_avx2.h"
 #include "pixels.h"
 
-enum { block_channels = 16, most_rows_of_pairs = 7, most_factors = 25 };
+enum { block_channels = 16, most_factors = 25 };
 
 /// What sixteen channels need.
 typedef struct pair_block {
   const ck_depthwise_u8 *depthwise;
   /// The rows of the windows of a row of pixels.
-  const uint8_t *rows[most_rows_of_pairs];
+  const uint8_t *rows[most_kernel_columns];
   size_t channel;
   output_columns columns[2];
   /// The weights of the taps of rows 0 and 1, of the next two rows where there are as many, and so on; and of pairs of

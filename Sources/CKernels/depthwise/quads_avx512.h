@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-enum { wide_vectors = 4, wide_channels = 64, most_taps_of_quads = 7, most_factors = 14 };
+enum { wide_vectors = 4, wide_channels = 64, most_factors = 14 };
 
 /// The vectors of weights of sixteen channels.
 CK_INLINE int factor_count(const int taps) { return taps == 3 ? 3 : taps == 5 ? 7 : 14; }
@@ -23,7 +23,7 @@ CK_INLINE int factor_count(const int taps) { return taps == 3 ? 3 : taps == 5 ? 
 typedef struct quad_block {
   const ck_depthwise_u8 *depthwise;
   /// The rows of the windows of a row of pixels.
-  const uint8_t *rows[most_taps_of_quads];
+  const uint8_t *rows[most_kernel_columns];
   size_t channel;
   output_columns columns[wide_vectors];
   /// The weights of the taps of rows 0 to 3; of a kernel of five then the first four and the last tap of the last row, of
@@ -203,7 +203,7 @@ CK_INLINE CK_AVX512 void pixels_of_quads(
     CK_UNROLL for (int i = 0; i < vectors; i++) sums[pixel][i] = block->columns[i].offsets;
   }
   const int columns = (pixels - 1) * stride + taps;
-  const uint8_t *rows[most_taps_of_quads];
+  const uint8_t *rows[most_kernel_columns];
   CK_UNROLL for (int y = 0; y < taps; y++) rows[y] = block->rows[y] + start;
   __m512i v[wide_vectors];
   CK_UNROLL for (int x = 0; x < columns; x++) {

@@ -7,7 +7,7 @@
 #include "../support/compiler.h"
 #include "pixels.h"
 
-/// The widest kernel that has code of its own.
+/// The columns, and rows, of the largest kernel that has code of its own.
 enum { most_kernel_columns = 7 };
 
 /// The sums of `pixels` neighbouring pixels over two kernel rows, or one where `second` is null. A kernel row is `taps`
