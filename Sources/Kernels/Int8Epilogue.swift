@@ -12,13 +12,16 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
     let floatBias: [Float]
     let minimum: Float
     let maximum: Float
+    /// Of what is quantized again, with a multiplier or after it is a real number.
     let zeroPoint: Int32
     /// Its limits are those above.
     let activation: Activation
+    /// By which real numbers are divided to be quantized; nil where none are.
+    let scale: Float?
 
     init(
       multipliers: [Float], integerBias: [Int32], floatBias: [Float], minimum: Float, maximum: Float, zeroPoint: Int32,
-      activation: Activation
+      activation: Activation, scale: Float?
     ) {
       self.multipliers = multipliers
       self.integerBias = integerBias
@@ -27,6 +30,7 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
       self.maximum = maximum
       self.zeroPoint = zeroPoint
       self.activation = activation
+      self.scale = scale
     }
   }
 
@@ -36,11 +40,11 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
 
   private init(
     multipliers: [Float] = [], integerBias: [Int32] = [], floatBias: [Float] = [], minimum: Float = -.infinity,
-    maximum: Float = .infinity, zeroPoint: Int32 = 0, activation: Activation = .none
+    maximum: Float = .infinity, zeroPoint: Int32 = 0, activation: Activation = .none, scale: Float? = nil
   ) {
     parameters = Parameters(
       multipliers: multipliers, integerBias: integerBias, floatBias: floatBias, minimum: minimum, maximum: maximum,
-      zeroPoint: zeroPoint, activation: activation)
+      zeroPoint: zeroPoint, activation: activation, scale: scale)
   }
 
   var multipliers: [Float] { parameters.multipliers }
@@ -50,6 +54,7 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
   var maximum: Float { parameters.maximum }
   var zeroPoint: Int32 { parameters.zeroPoint }
   var activation: Activation { parameters.activation }
+  var scale: Float? { parameters.scale }
 
   func check(columns: Int) {
     func fits(_ count: Int) -> Bool { count <= 1 || count == columns }
@@ -77,6 +82,15 @@ extension Int8Epilogue where Output: QuantizedByte {
     return Int8Epilogue(
       multipliers: multipliers, integerBias: bias ?? [], minimum: Float(range.lowerBound - zeroPoint),
       maximum: Float(range.upperBound - zeroPoint), zeroPoint: zeroPoint)
+  }
+
+  /// Quantizes real numbers as QuantizeLinear of ONNX does: `saturate(round(real / scale) + zeroPoint)`, the division
+  /// being float32's. The numbers are those that `real` gives, none of which is written to memory. For matrix products
+  /// without an addend.
+  public static func quantize(_ real: Int8Epilogue<Float>, scale: Float, zeroPoint: Int32) -> Int8Epilogue {
+    Int8Epilogue(
+      multipliers: real.multipliers, integerBias: real.integerBias, floatBias: real.floatBias, minimum: real.minimum,
+      maximum: real.maximum, zeroPoint: zeroPoint, activation: real.activation, scale: scale)
   }
 }
 

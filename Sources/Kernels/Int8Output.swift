@@ -27,12 +27,15 @@ extension Compute {
       unsafe columns.multipliers.withUnsafeBufferPointer { multipliers in
         unsafe epilogue.floatBias.withUnsafeBufferPointer { bias in
           unsafe epilogue.activation.withFunction(tier: tier) { function in
-            unsafe body(
-              ck_int8_output(
-                type: ck_output_type(rawValue: UInt32(Output.outputCode)), offsets: offsets.baseAddress,
-                multipliers: multipliers.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress, addend: addend,
-                minimum: epilogue.minimum, maximum: epilogue.maximum, zero_point: epilogue.zeroPoint,
-                function: function, elements: UnsafeMutableRawPointer(c), stride: stride))
+            unsafe epilogue.withQuantization(tier: tier) { quantization in
+              let code = epilogue.scale == nil ? Output.outputCode : Float.outputCode
+              unsafe body(
+                ck_int8_output(
+                  type: ck_output_type(rawValue: UInt32(code)), offsets: offsets.baseAddress,
+                  multipliers: multipliers.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress, addend: addend,
+                  minimum: epilogue.minimum, maximum: epilogue.maximum, zero_point: epilogue.zeroPoint,
+                  function: function, quantization: quantization, elements: UnsafeMutableRawPointer(c), stride: stride))
+            }
           }
         }
       }
@@ -53,7 +56,8 @@ extension Compute {
     unsafe raw.stride = stride
     unsafe compute(raw)
 
-    let outputBytes = unsafe output.type == CK_OUTPUT_U8 || output.type == CK_OUTPUT_S8 ? 1 : 4
+    let hasBytes = unsafe output.type == CK_OUTPUT_U8 || output.type == CK_OUTPUT_S8 || output.quantization != nil
+    let outputBytes = hasBytes ? 1 : 4
     let rowsPerChunk = max(parts(of: rows, size: 4 * pool.threads), 1)
     nonisolated(unsafe) let output = unsafe output
     run(chunks: parts(of: rows, size: rowsPerChunk), work: rows * stride) { chunk in
@@ -67,5 +71,15 @@ extension Compute {
           zeroPoints.baseAddress, &part)
       }
     }
+  }
+}
+
+extension Int8Epilogue {
+  /// Calls `body` with the quantization that follows the activation; with null where there is none.
+  @unsafe fileprivate func withQuantization(tier: KernelTier, _ body: (UnsafePointer<ck_quantization>?) -> Void) {
+    guard let scale else { return body(nil) }
+    let value = ck_quantization(
+      tier: tier.identifier, type: integerType(of: Output.self), scale: scale, zero_point: zeroPoint)
+    unsafe withUnsafePointer(to: value) { unsafe body($0) }
   }
 }

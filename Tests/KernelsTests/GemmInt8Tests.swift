@@ -263,6 +263,33 @@ import Testing
     }
   }
 
+  /// As many rows and columns as make several strips and pieces of strips, and each scale once with and once without a
+  /// reciprocal that the kernels may use.
+  @Test(arguments: KernelTier.available, [[], [2, 7]] as [[Int32]])
+  func realResultsAreQuantizedByADivision(tier: KernelTier, zeroPoints: [Int32]) {
+    var numbers = Numbers(seed: 29)
+    for (rows, depth, columns) in [(1, 9, 1), (3, 30, 70), (40, 65, 37), (100, 260, 96), (70, 8, 700)] {
+      let (a, b) = (numbers.bytes(rows * depth), numbers.signedBytes(depth * columns))
+      let columnZeroPoints = zeroPoints.isEmpty ? [] : (0..<columns).map { zeroPoints[$0 % zeroPoints.count] }
+      let packed = PackedInt8Matrix(b.span, rows: depth, columns: columns, zeroPoints: columnZeroPoints)
+      let bias = numbers.floats(columns)
+      for (activation, scale) in [
+        (.none, 0.01), (.function(.gelu), Float(bitPattern: 0x3C00_0003)), (.clamp(0...Float.infinity), 0.02),
+      ] as [(Activation, Float)] {
+        let compute = Compute(tier: tier, threads: 2)
+        func results<Output>(_ epilogue: Int8Epilogue<Output>, fill: Output) -> [Output] {
+          product(compute, a, rows: rows, zeroPoint: 120, by: packed, epilogue, gap: 3, fill: fill)
+        }
+        let epilogue = Int8Epilogue.dequantize(scales: [0.0003], bias: bias, activation: activation)
+        let quotients = results(epilogue, fill: 0).map { ($0 / scale).rounded(.toNearestOrEven) }
+        let unsigned = results(Int8Epilogue<UInt8>.quantize(epilogue, scale: scale, zeroPoint: 90), fill: 90)
+        #expect(unsigned == quotients.map { UInt8(min(max($0 + 90, 0), 255)) })
+        let signed = results(Int8Epilogue<Int8>.quantize(epilogue, scale: scale, zeroPoint: -20), fill: -20)
+        #expect(signed == quotients.map { Int8(min(max($0 - 20, -128), 127)) })
+      }
+    }
+  }
+
   /// Product, bias and addend are rounded one after the other, then limited.
   @Test(arguments: KernelTier.available) func anAddendJoinsRealResults(tier: KernelTier) {
     var numbers = Numbers(seed: 19)

@@ -57,7 +57,15 @@ CK_INLINE CK_AVX512 void tile(
   const ck_row_distances distances = ck_multiples_of(gemm->a_stride);
 
   __m512i sums[most_rows][2];
-  CK_UNROLL for (int i = 0; i < rows * panels; i++) sums[i][0] = sums[i][1] = _mm512_setzero_si512();
+  const size_t first_column = first_panel * CK_PANEL_COLUMNS;
+  CK_UNROLL for (int panel = 0; panel < panels; panel++) {
+    CK_UNROLL for (int half = 0; half < halves; half++) {
+      const size_t column = first_column + panel * CK_PANEL_COLUMNS + half * vector_columns;
+      const __m512i offsets =
+          column < gemm->columns ? load_offsets(&gemm->output, column, gemm->columns) : _mm512_setzero_si512();
+      CK_UNROLL for (int row = 0; row < rows; row++) sums[panel * rows + row][half] = offsets;
+    }
+  }
 
   for (size_t run = 0; run < gemm->run_count; run++) {
     const uint8_t *at = a + gemm->runs[run];
@@ -79,13 +87,13 @@ CK_INLINE CK_AVX512 void tile(
   }
 
   CK_UNROLL for (int panel = 0; panel < panels; panel++) {
-    size_t column = (first_panel + panel) * CK_PANEL_COLUMNS;
+    size_t column = first_column + panel * CK_PANEL_COLUMNS;
     CK_UNROLL for (int half = 0; half < halves; half++, column += vector_columns) {
       if (column >= gemm->columns) break;
       output_columns columns = load_output_columns(&gemm->output, column, gemm->columns);
       __m512i finished[most_rows];
       CK_UNROLL for (int row = 0; row < rows; row++) {
-        finished[row] = _mm512_add_epi32(sums[panel * rows + row][half], columns.offsets);
+        finished[row] = sums[panel * rows + row][half];
       }
       const size_t stride = gemm->output.stride;
       store_rows(rows, &gemm->output, columns, finished, first_row * stride + column, stride);

@@ -1,10 +1,19 @@
 /// What becomes of the 32-bit sums of an integer product.
 #pragma once
+#include "ck_convert.h"
 #include "ck_elementwise.h"
 #include <stddef.h>
 #include <stdint.h>
 
 typedef enum ck_output_type { CK_OUTPUT_I32, CK_OUTPUT_F32, CK_OUTPUT_U8, CK_OUTPUT_S8 } ck_output_type;
+
+/// How f32 results become bytes of a type, as `ck_quantize` turns them.
+typedef struct ck_quantization {
+  ck_tier tier;
+  ck_integer type;
+  float scale;
+  int32_t zero_point;
+} ck_quantization;
 
 /// With x = sum + offset, wrapping around in 32 bits, an output element is
 ///   i32:    x
@@ -27,7 +36,9 @@ typedef struct ck_int8_output {
   int32_t zero_point;
   /// Of what the limits have left, or null for none. Of f32 outputs of matrix products only.
   const ck_function *function;
-  /// Elements of the type above.
+  /// Of what the function has left, or null for none. Of f32 outputs of matrix products only, without an addend.
+  const ck_quantization *quantization;
+  /// Elements of the type above; bytes where they are quantized.
   void *elements;
   /// Elements from one row to the next.
   size_t stride;

@@ -18,11 +18,20 @@ typedef struct output_columns {
   bool packs;
 } output_columns;
 
+/// The first of sixteen columns that lie before the end.
+CK_INLINE CK_AVX512 __mmask16 mask_columns(size_t column, size_t end) {
+  return end - column >= 16 ? 0xffff : (__mmask16)((1u << (end - column)) - 1);
+}
+
+CK_INLINE CK_AVX512 __m512i load_offsets(const ck_int8_output *output, size_t column, size_t end) {
+  if (!output->offsets) return _mm512_setzero_si512();
+  return _mm512_maskz_loadu_epi32(mask_columns(column, end), output->offsets + column);
+}
+
 CK_INLINE CK_AVX512 output_columns load_output_columns(const ck_int8_output *output, size_t column, size_t end) {
   output_columns columns;
-  columns.mask = end - column >= 16 ? 0xffff : (__mmask16)((1u << (end - column)) - 1);
-  columns.offsets = output->offsets ? _mm512_maskz_loadu_epi32(columns.mask, output->offsets + column)
-                                    : _mm512_setzero_si512();
+  columns.mask = mask_columns(column, end);
+  columns.offsets = load_offsets(output, column, end);
   columns.multipliers = output->type == CK_OUTPUT_I32
                             ? _mm512_setzero_ps()
                             : _mm512_maskz_loadu_ps(columns.mask, output->multipliers + column);

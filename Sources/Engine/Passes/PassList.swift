@@ -22,6 +22,6 @@ public enum PassList {
     // The factor of a GELU is not one to fold into the weights after it.
     GeluFusion(), BatchNormalizationFolding(), PadFolding(), ScaleFolding(), NormalizationFusion(), SwishFusion(),
     AttentionFusion(), LinearFusion(), ChannelsLastLayout(), ResidualFusion(), ActivationFusion(),
-    ConcatenationFusion(), ElementwiseFusion(),
+    ConcatenationFusion(), QuantizationFusion(), ElementwiseFusion(),
   ]
 }

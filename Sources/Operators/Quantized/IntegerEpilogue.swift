@@ -8,6 +8,15 @@ enum IntegerEpilogue: Sendable {
   case real(Int8Epilogue<Float>)
   case sums(Int8Epilogue<Int32>)
 
+  /// Real numbers, quantized to `type`, int8 or else uint8.
+  static func quantized(
+    _ real: Int8Epilogue<Float>, to type: DataType, scale: Float, zeroPoint: Int32
+  ) -> IntegerEpilogue {
+    type == .int8
+      ? .signed(.quantize(real, scale: scale, zeroPoint: zeroPoint))
+      : .unsigned(.quantize(real, scale: scale, zeroPoint: zeroPoint))
+  }
+
   /// This epilogue with the numbers of each column worked out, for activations of `type`, uint8 or int8, that have a
   /// zero point.
   func prepared(for weights: PackedInt8Matrix, of type: DataType, zeroPoint: Int32) -> IntegerEpilogue {

@@ -1,17 +1,19 @@
 import Kernels
 import Tensors
 
-/// IntegerLinear (internal): activation(MatMulIntegerToFloat(…) + addend).
+/// IntegerLinear (internal): activation(MatMulIntegerToFloat(…) + addend), perhaps quantized.
 ///
 /// Inputs: the seven of MatMulIntegerToFloat of com.microsoft, then the optional addend, any tensor that broadcasts
-/// with the result as an Add of ONNX takes it. One of the same shape as the result joins it where it is computed.
+/// with the result as an Add of ONNX takes it. One of the same shape as the result joins it where it is computed. Last,
+/// where there is no addend, a scale and a zero point of uint8 or int8 by which QuantizeLinear would quantize the result.
 ///
 /// Attributes: `activation` and `activation_params` as FusedConv of com.microsoft has them.
 struct IntegerLinear: Operator {
   static let schema = OperatorSchema(
-    "IntegerLinear", domain: internalDomain, inputs: 4...8, outputs: [.sameAsInput(2)])
+    "IntegerLinear", domain: internalDomain, inputs: 4...10, outputs: [.computed])
 
   private static let addend = 7
+  private static let quantization = 8
 
   private let activation: Activation
   private var product: MatMulIntegerToFloat
@@ -19,12 +21,15 @@ struct IntegerLinear: Operator {
   init(_ node: NodeReader) throws(OperatorError) {
     activation = try node.fusedActivation
     // The function comes after the addend, which the kernel can only add where it has the shape of the result.
-    product = MatMulIntegerToFloat(node, activation: node.hasInput(Self.addend) ? .none : activation)
+    product = MatMulIntegerToFloat(
+      node, activation: node.hasInput(Self.addend) ? .none : activation, quantization: Self.quantization)
   }
+
+  func outputTypes(_ inputs: [DataType?]) -> [DataType?] { [inputs[inputs.count > Self.quantization ? 9 : 2]] }
 
   func prepared(with constants: [Tensor?]) -> any Operator {
     var prepared = self
-    prepared.product = product.prepared(with: Array(constants.prefix(Self.addend)))
+    prepared.product = product.prepared(with: constants)
     return prepared
   }
 

@@ -7,17 +7,20 @@ struct MatMulIntegerToFloat: Operator {
     "MatMulIntegerToFloat", domain: "com.microsoft", inputs: 4...7, outputs: [.sameAsInput(2)])
 
   private let activation: Activation
+  /// Where the node has a scale, and behind it a zero point, by which results are quantized again; nil where it has none.
+  private let quantization: Int?
   private let shapes = MatrixProductShapes()
   private var weights: IntegerWeights
   private var epilogue: Derived<IntegerEpilogue>
 
   init(_ node: NodeReader) { self.init(node, activation: .none) }
 
-  /// An operator that applies a function to its results, after the addend.
-  init(_ node: NodeReader, activation: Activation) {
+  /// An operator that applies a function to its results, after the addend, and may quantize what it has left.
+  init(_ node: NodeReader, activation: Activation, quantization: Int? = nil) {
     self.activation = activation
+    self.quantization = quantization
     weights = IntegerWeights(node, at: 1, zeroPoint: 5)
-    epilogue = Derived(node, from: 1...6)
+    epilogue = Derived(node, from: Array(1...6) + (quantization.map { [$0, $0 + 1] } ?? []))
   }
 
   func prepared(with constants: [Tensor?]) -> any Operator { prepared(with: constants) as MatMulIntegerToFloat }
@@ -53,6 +56,11 @@ struct MatMulIntegerToFloat: Operator {
   }
 
   private func epilogue(_ inputs: some NodeInputs, columns: Int) throws(OperatorError) -> IntegerEpilogue {
-    .real(try inputs.dequantizing(left: inputs.scale(2), right: 3, bias: 6, activation: activation, columns: columns))
+    let real = try inputs.dequantizing(
+      left: inputs.scale(2), right: 3, bias: 6, activation: activation, columns: columns)
+    guard let quantization, let zero = inputs.optional(quantization + 1) else { return .real(real) }
+    return .quantized(
+      real, to: zero.type, scale: try inputs.scale(quantization),
+      zeroPoint: try inputs.zeroPoint(quantization + 1, of: zero.type))
   }
 }
