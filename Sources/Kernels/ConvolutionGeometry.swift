@@ -130,9 +130,11 @@ public struct ConvolutionGeometry: Sendable, Hashable {
   }
 
   /// Whether the float32 form of a depthwise convolution takes some of the channels at a time, for which it copies them:
-  /// where images, of one plane, are not found in a cache near by, and where pixels are used so often that it pays.
+  /// where images, of one plane, are not found in a cache near by, and where pixels are used so often that it pays. Those
+  /// that are dilated read images in place.
   var slicesChannels: Bool {
-    isDepthwise && planes == .init() && kernel.height * kernel.width >= Self.leastTapsOfSlices
+    isDepthwise && planes == .init() && dilations == Size(1)
+      && kernel.height * kernel.width >= Self.leastTapsOfSlices
       && input.height * input.width * inputChannels > Self.mostNearElements
   }
 

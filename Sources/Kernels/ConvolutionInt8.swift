@@ -92,6 +92,7 @@ extension Compute {
       unsafe depthwise.channels = geometry.inputChannels
       unsafe depthwise.kernel_height = geometry.kernelRows
       unsafe depthwise.kernel_width = geometry.kernel.width
+      unsafe depthwise.input_stride = geometry.inputChannels
       unsafe depthwise.window_stride = geometry.strides.width * geometry.inputChannels
       unsafe depthwise.tap_stride = geometry.dilations.width * geometry.inputChannels
       unsafe depthwise.weights = UnsafePointer(weights.memory.elements())

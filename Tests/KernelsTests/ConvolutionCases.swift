@@ -18,7 +18,8 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
   }
 
   static let all: [ConvolutionCase] =
-    dense + stacked + grouped + narrowGroups + repeated + depthwise + depthwiseEdges + depthwiseSlices + volumes
+    dense + stacked + grouped + narrowGroups + repeated + depthwise + depthwiseEdges + depthwiseDilated
+    + depthwiseSlices + volumes
 
   static let dense = [
     ConvolutionCase(
@@ -364,6 +365,42 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
   }
 
   /// Images so large that some channels are taken at a time, the last of which do not fill a slice.
+  /// Pixels as far apart as the taps, in rows and columns, which fewer and more pixels than that are left of; padding as
+  /// usual, of one side only, and beyond the middle of the kernel.
+  static let depthwiseDilated: [ConvolutionCase] =
+    [3, 5, 7].flatMap { kernel in
+      [
+        ConvolutionGeometry.Size(2), .init(height: 1, width: 3), .init(height: 3, width: 1),
+        .init(height: 2, width: 5),
+      ].flatMap { dilation in
+        [(8, 19, 0), (6, 9, 0), (5, 50, 1), (9, 12, -1)].map { height, width, more in
+          let channels = more > 0 ? 70 : 19
+          let (vertical, horizontal) = (kernel / 2 * dilation.height, kernel / 2 * dilation.width)
+          return ConvolutionCase(
+            "depthwise \(kernel) × \(kernel), dilation \(dilation), \(height) × \(width), padding and \(more)",
+            .init(
+              batch: 2, input: .init(height: height, width: width), inputChannels: channels, outputChannels: channels,
+              kernel: .init(kernel), dilations: dilation,
+              padding: more < 0
+                ? .init(top: 2 * vertical, left: 0, bottom: vertical, right: 2 * horizontal)
+                : .init(
+                  top: vertical, left: horizontal + more, bottom: vertical + more, right: horizontal),
+              groups: channels))
+        }
+      }
+    } + [
+      ConvolutionCase(
+        "depthwise 3 × 3, dilated, in steps of two columns",
+        .init(
+          input: .init(height: 13, width: 29), inputChannels: 70, outputChannels: 70, kernel: .init(3),
+          strides: .init(height: 1, width: 2), dilations: .init(2), padding: .init(2), groups: 70)),
+      ConvolutionCase(
+        "depthwise 3 × 3, dilated, in steps of two rows",
+        .init(
+          input: .init(height: 13, width: 29), inputChannels: 70, outputChannels: 70, kernel: .init(3),
+          strides: .init(height: 2, width: 1), dilations: .init(2), padding: .init(2), groups: 70)),
+    ]
+
   static let depthwiseSlices = [
     ConvolutionCase(
       "depthwise in slices, stride 2, uneven edges",
@@ -371,10 +408,10 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
         input: .init(height: 61, width: 50), inputChannels: 90, outputChannels: 90, kernel: .init(5),
         strides: .init(2), padding: .init(top: 2, left: 1, bottom: 0, right: 3), groups: 90)),
     ConvolutionCase(
-      "depthwise in slices, dilated",
+      "depthwise in slices, two images, stride 3",
       .init(
         batch: 2, input: .init(height: 46, width: 44), inputChannels: 131, outputChannels: 131, kernel: .init(5),
-        strides: .init(3), dilations: .init(2), padding: .init(4), groups: 131)),
+        strides: .init(3), padding: .init(4), groups: 131)),
     ConvolutionCase(
       "depthwise in slices, windows beyond the image on every side",
       .init(

@@ -39,19 +39,12 @@ static size_t cut(
   return count;
 }
 
-/// `height` rows of a block; rows of the band are `row_elements` long. Where they go in the output is left open.
-static ck_depthwise_area area_of(
-    const ck_convolution_shape *shape, const ck_convolution_block *block, size_t height, size_t row_elements) {
-  return (ck_depthwise_area){
-      .height = height, .width = block->column_count, .window_distance = shape->stride_y * row_elements};
-}
-
 /// Bytes of results that a function is applied to at once: a part of the L2 cache, where they still are.
 enum { result_bytes = 128 * 1024 };
 
-/// How many rows of output pixels are so many bytes of float32 numbers.
-static size_t results_at_once(const ck_convolution_shape *shape, const ck_convolution_block *block) {
-  size_t rows = result_bytes / (block->column_count * shape->channels * sizeof(float));
+/// How many rows of `width` output pixels are so many bytes of float32 numbers.
+static size_t results_at_once(const ck_convolution_shape *shape, size_t width) {
+  size_t rows = result_bytes / (width * shape->channels * sizeof(float));
   return rows > 0 ? rows : 1;
 }
 
@@ -72,21 +65,74 @@ static void run_area_f32(
   }
 }
 
+/// Windows of output pixels that are as far apart as the taps of a dilated kernel are windows without dilation: each of
+/// so many rows and columns of output pixels begins such a phase.
+typedef struct phases {
+  size_t rows, columns;
+} phases;
+
+static phases phases_of(const ck_convolution_shape *shape, const ck_depthwise_f32 *depthwise) {
+  return (phases){
+      .rows = shape->stride_y == 1 ? shape->dilation_y : 1, .columns = depthwise->input_stride / shape->channels};
+}
+
+/// The convolution of a phase, for whose kernel there is code; of all pixels where there is none without dilation either.
+static ck_depthwise_f32 in_phases_f32(const ck_convolution_shape *shape, const ck_depthwise_f32 *depthwise) {
+  ck_depthwise_f32 phase = *depthwise;
+  if (shape->stride_x > 1) return phase;
+  phase.input_stride = phase.window_stride = phase.tap_stride;
+  phase.output_stride *= shape->dilation_x;
+  return ck_depthwise_f32_is_common(&phase) ? phase : *depthwise;
+}
+
+/// How far the windows of a phase that begins `place` pixels from either end of a block reach beyond the image: in taps,
+/// which are `distance` pixels apart, where those of the block reach `reach` pixels.
+static size_t reach_in_taps(size_t reach, size_t place, size_t distance) {
+  return ck_parts(ck_excess(reach, place), distance);
+}
+
+/// Computes the pixels of a block from row `row` and column `column` on that belong to a phase.
+static void run_phase_f32(
+    const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *pixels, size_t row_elements,
+    const size_t *rows, const ck_depthwise_f32 *depthwise, const ck_convolution_block *block,
+    const ck_depthwise_overhang *overhang, size_t first_row, size_t first_column) {
+  const phases phases = phases_of(shape, depthwise);
+  const size_t row_count = ck_parts(block->row_count - first_row, phases.rows);
+  const size_t column_count = ck_parts(block->column_count - first_column, phases.columns);
+  const size_t rows_behind = block->row_count - 1 - (first_row + (row_count - 1) * phases.rows);
+  const size_t columns_behind = block->column_count - 1 - (first_column + (column_count - 1) * phases.columns);
+  const size_t above = reach_in_taps(overhang->above, first_row, phases.rows);
+  const size_t below = reach_in_taps(overhang->below, rows_behind, phases.rows);
+  ck_depthwise_area area = {
+      .width = column_count,
+      .window_distance = phases.rows * shape->stride_y * row_elements,
+      .output_distance = phases.rows * shape->row_stride,
+      .overhang = {
+          .left = reach_in_taps(overhang->left, first_column, phases.columns),
+          .right = reach_in_taps(overhang->right, columns_behind, phases.columns),
+          .row_stride = overhang->row_stride}};
+  pixels += first_row * shape->stride_y * row_elements + first_column * shape->stride_x * shape->channels;
+  const size_t index = ck_output_element(shape, block, first_row) + first_column * shape->pixel_stride;
+  const size_t step = depthwise->function ? results_at_once(shape, column_count) : row_count;
+  for (size_t row = 0; row < row_count; row += step) {
+    area.height = ck_smaller(row_count - row, step);
+    area.index = index + row * area.output_distance;
+    area.overhang.above = ck_excess(above, row * shape->stride_y);
+    area.overhang.below = ck_excess(below, (row_count - row - area.height) * shape->stride_y);
+    run_area_f32(family, shape, pixels + row * area.window_distance, rows, depthwise, &area);
+  }
+}
+
 /// Computes a block whose first window begins at `pixels`, in rows of `row_elements`.
 static void run_block_f32(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *pixels, size_t row_elements,
     const size_t *rows, const ck_depthwise_f32 *depthwise, const ck_convolution_block *block,
     const ck_depthwise_overhang *overhang) {
-  size_t step = depthwise->function ? results_at_once(shape, block) : block->row_count;
-  for (size_t row = 0; row < block->row_count; row += step) {
-    size_t height = ck_smaller(block->row_count - row, step);
-    ck_depthwise_area area = area_of(shape, block, height, row_elements);
-    area.index = ck_output_element(shape, block, row);
-    area.output_distance = shape->row_stride;
-    area.overhang = *overhang;
-    area.overhang.above = ck_excess(overhang->above, row * shape->stride_y);
-    area.overhang.below = ck_excess(overhang->below, (block->row_count - row - height) * shape->stride_y);
-    run_area_f32(family, shape, pixels + row * area.window_distance, rows, depthwise, &area);
+  const phases phases = phases_of(shape, depthwise);
+  for (size_t row = 0; row < ck_smaller(phases.rows, block->row_count); row++) {
+    for (size_t column = 0; column < ck_smaller(phases.columns, block->column_count); column++) {
+      run_phase_f32(family, shape, pixels, row_elements, rows, depthwise, block, overhang, row, column);
+    }
   }
 }
 
@@ -113,7 +159,7 @@ static void run_part_f32(
 /// above or below the image, and the first and last pixels of all other rows.
 static size_t cut_off_edges(
     const ck_convolution_shape *shape, const ck_convolution_block *block, ck_convolution_block parts[most_parts]) {
-  size_t edge = ck_pixels_of_row(block->column_count);
+  size_t edge = shape->dilation_x * ck_pixels_of_row(ck_parts(block->column_count, shape->dilation_x));
   parts[0] = *block;
   if (block->column_count <= 2 * edge) return 1;
   ck_convolution_block bands[CK_MOST_PARTS];
@@ -150,28 +196,37 @@ static void run_in_place_f32(
   ck_free_runs(rows, &few);
 }
 
+/// Whether a block is computed on the image as it is: kernels then know how far windows reach beyond it, which they are
+/// told only where neighbouring rows of windows are neighbours in it, or in a phase of it.
+static bool is_in_place(
+    const ck_convolution_shape *shape, const ck_depthwise_f32 *depthwise, const ck_convolution_block *block) {
+  bool is_dilated = shape->dilation_x > 1 || shape->dilation_y > 1;
+  bool is_near = image_bytes(shape, shape->channels * sizeof(float)) <= (is_dilated ? cached_bytes : near_bytes);
+  bool is_flat = shape->depth == 1 && shape->kernel_depth == 1 && shape->output_depth == 1;
+  ck_depthwise_overhang overhang = ck_overhang_of(shape, block);
+  overhang.left = ck_parts(overhang.left, shape->dilation_x);
+  overhang.right = ck_parts(overhang.right, shape->dilation_x);
+  return is_near && is_flat && (shape->dilation_y == 1 || shape->stride_y == 1) &&
+         ck_depthwise_f32_takes_overhang(depthwise, &overhang);
+}
+
 void ck_convolution_depthwise_f32_run(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_depthwise_f32 *given, ck_convolution_block block) {
   ck_depthwise_f32 strided = *given;
   strided.output_stride = shape->pixel_stride;
-  const ck_depthwise_f32 *depthwise = &strided;
   if (ck_is_slice(shape, &block)) {
-    ck_convolution_sliced_f32_run(family, shape, input, depthwise, &block);
+    ck_convolution_sliced_f32_run(family, shape, input, &strided, &block);
     return;
   }
-  size_t pixel_bytes = shape->channels * sizeof(float);
-  ck_depthwise_overhang overhang = ck_overhang_of(shape, &block);
-  bool is_near = image_bytes(shape, pixel_bytes) <= near_bytes;
-  bool is_flat = shape->depth == 1 && shape->kernel_depth == 1 && shape->output_depth == 1;
-  // Kernels are told how far windows reach beyond the image only where neighbouring rows of them are neighbours in it.
-  bool in_place = is_near && is_flat && shape->dilation_y == 1 && ck_depthwise_f32_takes_overhang(depthwise, &overhang);
+  const ck_depthwise_f32 phase = in_phases_f32(shape, &strided);
+  bool in_place = is_in_place(shape, &phase, &block);
   ck_convolution_block parts[most_parts];
-  size_t count =
-      in_place ? cut_off_edges(shape, &block, parts) : cut(shape, block, pixel_bytes, least_pixels_f32, parts);
+  size_t count = in_place ? cut_off_edges(shape, &block, parts)
+                          : cut(shape, block, shape->channels * sizeof(float), least_pixels_f32, parts);
   for (size_t i = 0; i < count; i++) {
-    if (in_place) run_in_place_f32(family, shape, input, depthwise, &parts[i]);
-    else run_part_f32(family, shape, input, depthwise, &parts[i]);
+    if (in_place) run_in_place_f32(family, shape, input, &phase, &parts[i]);
+    else run_part_f32(family, shape, input, &phase, &parts[i]);
   }
 }
 
@@ -187,6 +242,24 @@ static size_t rows_at_once(const ck_convolution_shape *shape, const ck_convoluti
   return cached_rows > kernel_rows ? (cached_rows - kernel_rows) / shape->stride_y + 1 : 1;
 }
 
+/// The pixels of some rows of a block, the first of which has its windows at `pixels`: phase by phase.
+static void run_rows_u8(
+    const ck_depthwise_u8_family *family, const ck_convolution_shape *shape, const uint8_t *pixels, size_t row_bytes,
+    const size_t *rows, const ck_depthwise_u8 *depthwise, const ck_convolution_block *block, size_t row,
+    size_t height) {
+  const size_t phases = depthwise->input_stride / shape->channels;
+  const size_t index = ck_output_pixel(shape, block, row) * shape->channels;
+  for (size_t column = 0; column < ck_smaller(phases, block->column_count); column++) {
+    const ck_depthwise_area area = {
+        .height = height,
+        .width = ck_parts(block->column_count - column, phases),
+        .index = index + column * shape->channels,
+        .window_distance = shape->stride_y * row_bytes,
+        .output_distance = shape->output_width * shape->channels};
+    family->run(depthwise, pixels + column * shape->stride_x * shape->channels, rows, &area);
+  }
+}
+
 static void run_part_u8(
     const ck_depthwise_u8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     uint8_t flip, const ck_depthwise_u8 *depthwise, const ck_convolution_block *block) {
@@ -197,19 +270,28 @@ static void run_part_u8(
   size_t step = rows_at_once(shape, block);
   for (size_t row = 0; row < block->row_count; row += step) {
     size_t height = ck_smaller(block->row_count - row, step);
-    ck_depthwise_area area = area_of(shape, block, height, band.row_bytes);
-    area.index = ck_output_pixel(shape, block, row) * shape->channels;
-    area.output_distance = shape->output_width * shape->channels;
-    family->run(depthwise, band.pixels + row * area.window_distance, rows, &area);
+    const uint8_t *pixels = band.pixels + row * shape->stride_y * band.row_bytes;
+    run_rows_u8(family, shape, pixels, band.row_bytes, rows, depthwise, block, row, height);
   }
   ck_free_runs(rows, &few);
   ck_close_band(band);
+}
+
+/// The convolution of a phase, like `in_phases_f32`.
+static ck_depthwise_u8 in_phases_u8(const ck_convolution_shape *shape, const ck_depthwise_u8 *depthwise) {
+  ck_depthwise_u8 all = *depthwise, phase = *depthwise;
+  all.output.stride = shape->channels;
+  if (shape->stride_x > 1) return all;
+  phase.input_stride = phase.window_stride = phase.tap_stride;
+  phase.output.stride = shape->dilation_x * shape->channels;
+  return ck_depthwise_u8_is_common(&phase) ? phase : all;
 }
 
 void ck_convolution_depthwise_u8_run(
     const ck_depthwise_u8_family *family, const ck_convolution_shape *shape, const uint8_t *input, uint8_t fill,
     uint8_t flip, const ck_depthwise_u8 *depthwise, ck_convolution_block block) {
   ck_convolution_block parts[most_parts];
+  const ck_depthwise_u8 phase = in_phases_u8(shape, depthwise);
   size_t count = cut(shape, block, shape->channels, CK_LEAST_PIXELS, parts);
-  for (size_t i = 0; i < count; i++) run_part_u8(family, shape, input, fill, flip, depthwise, &parts[i]);
+  for (size_t i = 0; i < count; i++) run_part_u8(family, shape, input, fill, flip, &phase, &parts[i]);
 }

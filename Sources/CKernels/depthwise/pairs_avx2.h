@@ -99,10 +99,10 @@ CK_INLINE CK_AVX2 void store_block(const int pixels, const pair_block *block, __
         rows[i] = round_products(block->columns[i % 2], sums[i < 2 ? pixel : other][i % 2]);
       }
       const __m256i bytes = _mm256_permute4x64_epi64(pack_rows(output, rows), 0xd8);
-      uint8_t *target = (uint8_t *)output->elements + index + pixel * depthwise->channels;
+      uint8_t *target = (uint8_t *)output->elements + index + pixel * output->stride;
       _mm_storeu_si128((__m128i *)target, _mm256_castsi256_si128(bytes));
       if (other == pixel) continue;
-      _mm_storeu_si128((__m128i *)(target + depthwise->channels), _mm256_extracti128_si256(bytes, 1));
+      _mm_storeu_si128((__m128i *)(target + output->stride), _mm256_extracti128_si256(bytes, 1));
     }
     return;
   }
@@ -112,7 +112,7 @@ CK_INLINE CK_AVX2 void store_block(const int pixels, const pair_block *block, __
     CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) {
       __m256i x[2] = {sums[pixel][0], sums[pixel][1]};
       swap_halves(x);
-      store_offset_sums(output, in_order, x[i], index + pixel * depthwise->channels + first);
+      store_offset_sums(output, in_order, x[i], index + pixel * output->stride + first);
     }
   }
 }
@@ -120,7 +120,7 @@ CK_INLINE CK_AVX2 void store_block(const int pixels, const pair_block *block, __
 /// `pixels` neighbouring pixels, the first with its window at element `start` of the rows.
 CK_INLINE CK_AVX2 void pixels_of_pairs(
     const int pixels, const int taps, const int stride, const pair_block *block, size_t start, size_t index) {
-  const size_t channels = block->depthwise->channels;
+  const size_t distance = block->depthwise->input_stride;
   const int columns = (pixels - 1) * stride + taps, pair_rows = taps / 2;
   __m256i sums[few_pixels][2];
   CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) {
@@ -128,7 +128,7 @@ CK_INLINE CK_AVX2 void pixels_of_pairs(
   }
   CK_UNROLL for (int pair = 0; pair < pair_rows; pair++) {
     const uint8_t *first = block->rows[2 * pair] + start, *second = block->rows[2 * pair + 1] + start;
-    CK_UNROLL for (int x = 0; x < columns; x++, first += channels, second += channels) {
+    CK_UNROLL for (int x = 0; x < columns; x++, first += distance, second += distance) {
       add_pairs(
           pixels, stride, x, taps, 1, widen_pixel(first), widen_pixel(second), block->factors + pair * taps, sums);
     }
@@ -136,7 +136,7 @@ CK_INLINE CK_AVX2 void pixels_of_pairs(
   const uint8_t *last = block->rows[taps - 1] + start;
   __m256i pixel = widen_pixel(last);
   CK_UNROLL for (int x = 0; x < columns; x++) {
-    last += channels;
+    last += distance;
     // The last column is the last tap of a window, whose partner is a zero.
     const __m256i next = x + 1 < columns ? widen_pixel(last) : _mm256_setzero_si256();
     add_pairs(pixels, stride, x, taps / 2 + 1, 2, pixel, next, block->factors + pair_rows * taps, sums);
@@ -160,7 +160,7 @@ CK_INLINE CK_AVX2 void column_of_pairs(
     const size_t index = area->index + line * area->output_distance;
     for (size_t x = 0; x < width; x += step) {
       if (width - x < step) x = width - step;
-      const size_t start = x * depthwise->window_stride, at = index + x * depthwise->channels;
+      const size_t start = x * depthwise->window_stride, at = index + x * depthwise->output.stride;
       if (step == few_pixels) pixels_of_pairs(few_pixels, taps, stride, &block, start, at);
       else pixels_of_pairs(1, taps, stride, &block, start, at);
     }
@@ -187,10 +187,9 @@ CK_INLINE CK_AVX2 void area_of_pairs(
 CK_AVX2 static void run_pairs(
     const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
     const ck_depthwise_area *area) {
-  const bool is_dense = depthwise->tap_stride == depthwise->channels;
-  const size_t stride = depthwise->window_stride / depthwise->channels;
+  const size_t stride = depthwise->window_stride / depthwise->input_stride;
   const size_t taps = depthwise->kernel_width;
-  if (!is_dense || stride > 2 || taps != depthwise->kernel_height || (taps != 3 && taps != 5 && taps != 7)) {
+  if (!ck_depthwise_u8_is_common(depthwise)) {
     run_u8(depthwise, input, rows, area);
   } else if (taps == 3) {
     if (stride == 1) area_of_pairs(3, 1, depthwise, input, rows, area);

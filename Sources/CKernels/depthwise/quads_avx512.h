@@ -177,7 +177,7 @@ CK_INLINE CK_AVX512 void store_wide(
     CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) {
       __m512i rows[wide_vectors];
       CK_UNROLL for (int i = 0; i < wide_vectors; i++) rows[i] = round_products(columns[i], sums[pixel][i]);
-      uint8_t *target = (uint8_t *)depthwise->output.elements + index + pixel * depthwise->channels;
+      uint8_t *target = (uint8_t *)depthwise->output.elements + index + pixel * depthwise->output.stride;
       _mm512_storeu_si512(target, pack_rows(&depthwise->output, rows));
     }
     return;
@@ -188,7 +188,7 @@ CK_INLINE CK_AVX512 void store_wide(
       const size_t channel = block->channel + i * 16;
       const output_columns in_order = load_output_columns(&depthwise->output, channel, depthwise->channels);
       store_offset_sums(
-          &depthwise->output, in_order, sums[pixel][i], index + pixel * depthwise->channels + i * 16);
+          &depthwise->output, in_order, sums[pixel][i], index + pixel * depthwise->output.stride + i * 16);
     }
   }
 }
@@ -197,7 +197,7 @@ CK_INLINE CK_AVX512 void store_wide(
 CK_INLINE CK_AVX512 void pixels_of_quads(
     const int vectors, const int pixels, const int taps, const int stride, const quad_block *block, size_t start,
     size_t index, __mmask16 mask) {
-  const size_t channels = block->depthwise->channels;
+  const size_t distance = block->depthwise->input_stride;
   __m512i sums[pixels_at_once][wide_vectors];
   CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) {
     CK_UNROLL for (int i = 0; i < vectors; i++) sums[pixel][i] = block->columns[i].offsets;
@@ -207,23 +207,23 @@ CK_INLINE CK_AVX512 void pixels_of_quads(
   CK_UNROLL for (int y = 0; y < taps; y++) rows[y] = block->rows[y] + start;
   __m512i v[wide_vectors];
   CK_UNROLL for (int x = 0; x < columns; x++) {
-    weave_block(vectors, taps < 4 ? taps : 4, rows, x * channels, mask, v);
+    weave_block(vectors, taps < 4 ? taps : 4, rows, x * distance, mask, v);
     add_column(vectors, pixels, stride, x, taps, 1, v, block->factors, sums);
   }
   if (taps == 5) {
     const uint8_t *const last[4] = {
-        rows[4], rows[4] + channels, rows[4] + 2 * channels, rows[4] + 3 * channels};
+        rows[4], rows[4] + distance, rows[4] + 2 * distance, rows[4] + 3 * distance};
     CK_UNROLL for (int x = 0; x < columns; x++) {
       if (!is_needed(pixels, stride, x, 4)) continue;
       // The last columns are the last taps of windows, and have nothing behind them.
       const int count = x + 4 > columns ? 1 : 4;
-      weave_block(vectors, count, last, x * channels, mask, v);
+      weave_block(vectors, count, last, x * distance, mask, v);
       add_column(vectors, pixels, stride, x, 2, 4, v, block->factors + 5, sums);
     }
   }
   if (taps == 7) {
     CK_UNROLL for (int x = 0; x < columns; x++) {
-      weave_block(vectors, 3, rows + 4, x * channels, mask, v);
+      weave_block(vectors, 3, rows + 4, x * distance, mask, v);
       add_column(vectors, pixels, stride, x, taps, 1, v, block->factors + 7, sums);
     }
   }
@@ -233,7 +233,8 @@ CK_INLINE CK_AVX512 void pixels_of_quads(
   }
   __m512i x[pixels_at_once];
   CK_UNROLL for (int pixel = 0; pixel < pixels; pixel++) x[pixel] = sums[pixel][0];
-  store_rows(pixels, &block->depthwise->output, block->columns[0], x, index + block->channel, channels);
+  const ck_int8_output *output = &block->depthwise->output;
+  store_rows(pixels, output, block->columns[0], x, index + block->channel, output->stride);
 }
 
 /// A row of pixels of a block of channels.
@@ -247,7 +248,7 @@ CK_INLINE CK_AVX512 void line_of_quads(
     const size_t left = width - x;
     const size_t step = left > few_pixels && width >= many ? many : width >= few_pixels ? few_pixels : 1;
     if (left < step) x = width - step;
-    const size_t start = x * depthwise->window_stride, at = index + x * depthwise->channels;
+    const size_t start = x * depthwise->window_stride, at = index + x * depthwise->output.stride;
     if (step > few_pixels) pixels_of_quads(vectors, pixels_at_once, taps, stride, block, start, at, mask);
     else if (step == few_pixels) pixels_of_quads(vectors, few_pixels, taps, stride, block, start, at, mask);
     else pixels_of_quads(vectors, 1, taps, stride, block, start, at, mask);
@@ -307,10 +308,9 @@ CK_INLINE CK_AVX512 void area_of_quads(
 CK_AVX512 static void run_quads(
     const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
     const ck_depthwise_area *area) {
-  const bool is_dense = depthwise->tap_stride == depthwise->channels;
-  const size_t stride = depthwise->window_stride / depthwise->channels;
+  const size_t stride = depthwise->window_stride / depthwise->input_stride;
   const size_t taps = depthwise->kernel_width;
-  if (!is_dense || stride > 2 || taps != depthwise->kernel_height || (taps != 3 && taps != 5 && taps != 7)) {
+  if (!ck_depthwise_u8_is_common(depthwise)) {
     run_u8(depthwise, input, rows, area);
   } else if (taps == 3) {
     if (stride == 1) area_of_quads(3, 1, depthwise, input, rows, area);

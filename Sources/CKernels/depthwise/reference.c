@@ -47,7 +47,7 @@ static void line_u8(
           sum += (uint32_t)(window[rows[y] + tap * depthwise->tap_stride] * weight(depthwise, y, tap, c));
         }
       }
-      ck_store_output(&depthwise->output, (int32_t)sum, c, index + x * depthwise->channels + c);
+      ck_store_output(&depthwise->output, (int32_t)sum, c, index + x * depthwise->output.stride + c);
     }
   }
 }

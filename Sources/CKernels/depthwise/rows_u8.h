@@ -21,7 +21,7 @@ CK_INLINE TARGET void add_rows(
     factors[tap] = load_i32(mask, weights + tap * channels);
   }
   CK_UNROLL for (int x = 0; x < (pixels - 1) * stride + taps; x++) {
-    const size_t at = x * channels;
+    const size_t at = x * depthwise->input_stride;
     lanes_i32 values = second ? load_pairs(first + at, second + at, mask) : load_singles(first + at, mask);
     CK_UNROLL for (int tap = 0; tap < taps; tap++) {
       int offset = x - tap;
@@ -67,7 +67,7 @@ CK_INLINE TARGET void pixels_u8(
     if (taps > 0) add_rows(pixels, taps, stride, depthwise, last, NULL, weights, sums, columns.mask);
     else add_any_rows(pixels, depthwise, last, NULL, weights, sums, columns.mask);
   }
-  store_rows(pixels, &depthwise->output, columns, sums, index + channel, channels);
+  store_rows(pixels, &depthwise->output, columns, sums, index + channel, depthwise->output.stride);
 }
 
 /// A row of pixels of one vector of channels, from element `index` of the output on. The last pixels are computed
@@ -75,14 +75,13 @@ CK_INLINE TARGET void pixels_u8(
 CK_INLINE TARGET void line_u8(
     const int taps, const int stride, const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
     size_t index, size_t width, size_t channel, output_columns columns) {
-  const size_t channels = depthwise->channels;
   size_t x = 0;
   while (x < width) {
     size_t left = width - x;
     size_t step = left > few_pixels && width >= pixels_at_once ? pixels_at_once : width >= few_pixels ? few_pixels : 1;
     if (left < step) x = width - step;
     const uint8_t *window = input + x * depthwise->window_stride;
-    size_t at = index + x * channels;
+    size_t at = index + x * depthwise->output.stride;
     if (step == pixels_at_once) {
       pixels_u8(pixels_at_once, taps, stride, depthwise, window, rows, at, channel, columns);
     } else if (step == few_pixels) {
@@ -125,8 +124,8 @@ CK_INLINE TARGET void area_u8(
 TARGET static void run_u8(
     const ck_depthwise_u8 *depthwise, const uint8_t *input, const size_t *rows,
     const ck_depthwise_area *area) {
-  bool dense = depthwise->tap_stride == depthwise->channels;
-  size_t stride = depthwise->window_stride / depthwise->channels;
+  bool dense = depthwise->tap_stride == depthwise->input_stride;
+  size_t stride = depthwise->window_stride / depthwise->input_stride;
   size_t taps = depthwise->kernel_width;
   if (dense && taps == 3 && stride == 1) area_u8(3, 1, depthwise, input, rows, area);
   else if (dense && taps == 3 && stride == 2) area_u8(3, 2, depthwise, input, rows, area);

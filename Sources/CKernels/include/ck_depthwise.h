@@ -50,12 +50,18 @@ typedef struct ck_depthwise_area {
   ck_depthwise_overhang overhang;
 } ck_depthwise_area;
 
-/// Whether there is code of its own for the kernel of a convolution: 3, 5 or 7 pixels in square, without dilation, in
-/// steps of one pixel or two.
+/// Whether there is code of its own for a kernel: 3, 5 or 7 pixels in square, without dilation, in steps of one pixel or
+/// two.
+static inline bool ck_depthwise_is_common(
+    size_t height, size_t width, size_t input_stride, size_t window_stride, size_t tap_stride) {
+  bool is_square = width == height && (width == 3 || width == 5 || width == 7);
+  return is_square && window_stride / input_stride <= 2 && tap_stride == input_stride;
+}
+
 static inline bool ck_depthwise_f32_is_common(const ck_depthwise_f32 *depthwise) {
-  size_t taps = depthwise->kernel_width, stride = depthwise->window_stride / depthwise->input_stride;
-  bool is_square = taps == depthwise->kernel_height && (taps == 3 || taps == 5 || taps == 7);
-  return is_square && stride <= 2 && depthwise->tap_stride == depthwise->input_stride;
+  return ck_depthwise_is_common(
+      depthwise->kernel_height, depthwise->kernel_width, depthwise->input_stride, depthwise->window_stride,
+      depthwise->tap_stride);
 }
 
 /// Whether windows may reach so far beyond the image: not beyond the middle of the kernel, to either side.
@@ -80,10 +86,19 @@ typedef struct ck_depthwise_f32_family {
 typedef struct ck_depthwise_u8 {
   size_t channels;
   size_t kernel_height, kernel_width;
+  /// As above.
+  size_t input_stride;
   size_t window_stride, tap_stride;
   const int32_t *weights;
+  /// Its stride is from one pixel to the next.
   ck_int8_output output;
 } ck_depthwise_u8;
+
+static inline bool ck_depthwise_u8_is_common(const ck_depthwise_u8 *depthwise) {
+  return ck_depthwise_is_common(
+      depthwise->kernel_height, depthwise->kernel_width, depthwise->input_stride, depthwise->window_stride,
+      depthwise->tap_stride);
+}
 
 typedef struct ck_depthwise_u8_family {
   /// As above.
