@@ -8,7 +8,7 @@ public enum PassList {
       ConstantFolding(), ChannelSelection(), DeadNodeElimination(), LookupFusion(), HalfRoundTripFolding(),
       FloatCastElimination(), RoundingFusion(),
     ]
-    + fusion + [DeadNodeElimination()]
+    + fusion + [QuantizationFusion(), DeadNodeElimination()]
 
   /// What a session applies that is told which values to observe: it runs fast around these, in float, and runs every
   /// node that is not fused into another.
@@ -22,6 +22,6 @@ public enum PassList {
     // The factor of a GELU is not one to fold into the weights after it.
     GeluFusion(), BatchNormalizationFolding(), PadFolding(), ScaleFolding(), NormalizationFusion(), SwishFusion(),
     AttentionFusion(), LinearFusion(), ChannelsLastLayout(), ResidualFusion(), ActivationFusion(),
-    ConcatenationFusion(), QuantizationFusion(), ElementwiseFusion(),
+    ConcatenationFusion(), ElementwiseFusion(),
   ]
 }

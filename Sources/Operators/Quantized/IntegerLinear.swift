@@ -25,7 +25,10 @@ struct IntegerLinear: Operator {
       node, activation: node.hasInput(Self.addend) ? .none : activation, quantization: Self.quantization)
   }
 
-  func outputTypes(_ inputs: [DataType?]) -> [DataType?] { [inputs[inputs.count > Self.quantization ? 9 : 2]] }
+  func outputTypes(_ inputs: [DataType?]) -> [DataType?] {
+    let zeroPoint = Self.quantization + 1
+    return [inputs[inputs.count > zeroPoint ? zeroPoint : 2]]
+  }
 
   func prepared(with constants: [Tensor?]) -> any Operator {
     var prepared = self

@@ -6,7 +6,7 @@ import Tensors
 /// IntegerLinear that returns bytes, so that the real numbers between the two are never written to memory.
 ///
 /// Results are the same to the bit. One constant scale and a zero point of uint8 or int8 must hold for the whole result,
-/// nothing else may use the real numbers, and the product must have no addend that is not constant.
+/// nothing else may use the real numbers, and the product may have a bias but no other addend.
 public struct QuantizationFusion: GraphPass {
   public let name = "quantization-fusion"
   public init() {}
@@ -18,15 +18,15 @@ public struct QuantizationFusion: GraphPass {
         let producer = rewriter.producer(of: input), rewriter.canQuantize(rewriter.nodes[producer])
       else { return }
       var fused = rewriter.nodes[producer]
-      while fused.inputs.count < Self.firstParameter { fused.inputs.append(nil) }
+      while fused.inputs.count <= addendOfIntegerLinear { fused.inputs.append(nil) }
       fused.inputs += parameters
       rewriter.replace(index, by: fused, absorbing: [producer])
     }
   }
-
-  /// The input of an IntegerLinear at which parameters of its result begin.
-  private static let firstParameter = 8
 }
+
+/// The input of an IntegerLinear that is its addend. Behind it come the scale and the zero point of its result.
+private let addendOfIntegerLinear = 7
 
 extension BodyRewriter {
   /// The scale and the zero point of a QuantizeLinear to bytes, where these are constant and hold for the whole tensor.
@@ -43,6 +43,6 @@ extension BodyRewriter {
   /// Whether a node is an IntegerLinear without an addend that returns real numbers.
   fileprivate func canQuantize(_ node: Node) -> Bool {
     node.operatorName == OperatorName("IntegerLinear", domain: internalDomain)
-      && (node.inputs.count < 8 || node.inputs.count == 8 && node.inputs[7] == nil)
+      && node.inputs.dropFirst(addendOfIntegerLinear).allSatisfy { $0 == nil }
   }
 }
