@@ -364,9 +364,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Images so large that some channels are taken at a time, the last of which do not fill a slice.
-  /// Pixels as far apart as the taps, in rows and columns, which fewer and more pixels than that are left of; padding as
-  /// usual, of one side only, and beyond the middle of the kernel.
+  /// Phases of many pixels, of few and of a single one; padding as usual, uneven, and beyond the middle of the kernel.
   static let depthwiseDilated: [ConvolutionCase] =
     [3, 5, 7].flatMap { kernel in
       [
@@ -401,6 +399,7 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
           strides: .init(height: 2, width: 1), dilations: .init(2), padding: .init(2), groups: 70)),
     ]
 
+  /// Images so large that some channels are taken at a time, the last of which do not fill a slice.
   static let depthwiseSlices = [
     ConvolutionCase(
       "depthwise in slices, stride 2, uneven edges",

@@ -65,8 +65,8 @@ static void run_area_f32(
   }
 }
 
-/// Windows of output pixels that are as far apart as the taps of a dilated kernel are windows without dilation: each of
-/// so many rows and columns of output pixels begins such a phase.
+/// How many phases there are. Output pixels that are as far apart as the taps of a dilated kernel make a phase, in which
+/// its windows are windows without dilation. The first so many rows and columns begin one each.
 typedef struct phases {
   size_t rows, columns;
 } phases;
@@ -91,7 +91,7 @@ static size_t reach_in_taps(size_t reach, size_t place, size_t distance) {
   return ck_parts(ck_excess(reach, place), distance);
 }
 
-/// Computes the pixels of a block from row `row` and column `column` on that belong to a phase.
+/// Computes the phase of a block that begins at `first_row` and `first_column`.
 static void run_phase_f32(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *pixels, size_t row_elements,
     const size_t *rows, const ck_depthwise_f32 *depthwise, const ck_convolution_block *block,
@@ -200,6 +200,7 @@ static void run_in_place_f32(
 /// told only where neighbouring rows of windows are neighbours in it, or in a phase of it.
 static bool is_in_place(
     const ck_convolution_shape *shape, const ck_depthwise_f32 *depthwise, const ck_convolution_block *block) {
+  // Dilated windows take so much padding that copies of larger images cost more than they give.
   bool is_dilated = shape->dilation_x > 1 || shape->dilation_y > 1;
   bool is_near = image_bytes(shape, shape->channels * sizeof(float)) <= (is_dilated ? cached_bytes : near_bytes);
   bool is_flat = shape->depth == 1 && shape->kernel_depth == 1 && shape->output_depth == 1;

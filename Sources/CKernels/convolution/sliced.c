@@ -34,8 +34,8 @@ static slice slice_of(const ck_convolution_shape *shape, const ck_convolution_bl
   slice slice = {
       .first_channel = first,
       .channels = ck_smaller(shape->channels - first, block->panel_count * CK_PANEL_COLUMNS),
-      .height = (block->row_count - 1) * shape->stride_y + (shape->kernel_height - 1) * shape->dilation_y + 1,
-      .width = (block->column_count - 1) * shape->stride_x + (shape->kernel_width - 1) * shape->dilation_x + 1,
+      .height = (block->row_count - 1) * shape->stride_y + shape->kernel_height,
+      .width = (block->column_count - 1) * shape->stride_x + shape->kernel_width,
       .padding = ck_overhang_of(shape, block)};
   // Windows may lie on padding alone.
   ck_depthwise_overhang *padding = &slice.padding;
@@ -99,7 +99,7 @@ static ck_depthwise_f32 line_of(
   one.channels = ck_smaller(slice->channels - first, line_channels);
   one.input_stride = line_channels;
   one.window_stride = shape->stride_x * line_channels;
-  one.tap_stride = shape->dilation_x * line_channels;
+  one.tap_stride = line_channels;
   one.weights += channel;
   if (one.bias) one.bias += channel;
   return one;
@@ -110,7 +110,7 @@ static void run_lines(
     const slice *slice, ck_depthwise_area area) {
   few_runs few;
   size_t *rows = ck_allocate_runs(shape->kernel_height, &few);
-  for (size_t y = 0; y < shape->kernel_height; y++) rows[y] = y * shape->dilation_y * row_elements(slice);
+  for (size_t y = 0; y < shape->kernel_height; y++) rows[y] = y * row_elements(slice);
   for (size_t line = 0; line < line_count(slice); line++, area.index += line_channels) {
     const ck_depthwise_f32 one = line_of(shape, depthwise, slice, line);
     family->run(&one, slice->pixels + line * line_elements(slice), rows, &area);

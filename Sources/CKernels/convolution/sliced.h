@@ -8,7 +8,7 @@
 /// Whether a block has only some of the channels.
 bool ck_is_slice(const ck_convolution_shape *shape, const ck_convolution_block *block);
 
-/// Computes such a block, like `ck_convolution_depthwise_f32_run`, of an image of one plane.
+/// Computes such a block, like `ck_convolution_depthwise_f32_run`, of an image of one plane, without dilation.
 void ck_convolution_sliced_f32_run(
     const ck_depthwise_f32_family *family, const ck_convolution_shape *shape, const float *input,
     const ck_depthwise_f32 *depthwise, const ck_convolution_block *block);
