@@ -19,7 +19,13 @@ extension PlanningState {
     }
     for index in nodes.indices {
       switch decisions[index] {
-      case .integerProduct: plan.weights[index] = weightParameters(index, plan)
+      case .integerProduct:
+        let inputScale = inputScale(of: index, plan)
+        let parameters = weightParameters(index, inputScale: inputScale)
+        plan.weights[index] = parameters
+        if let bias = integerBias(of: index) {
+          plan.biases[bias.node] = parameters.biasParameters(inputScale: inputScale)
+        }
       case .integerLookup: plan.weights[index] = tableParameters(index)
       default: break
       }
@@ -70,17 +76,21 @@ extension PlanningState {
     return parameters
   }
 
-  func weightParameters(_ index: Int, _ plan: QuantizationPlan) -> QuantizationParameters {
+  func weightParameters(_ index: Int, inputScale: Float) -> QuantizationParameters {
     let node = nodes[index]
     guard case .weighted(let axis) = planner.rules[index], let weightID = node.inputs[1],
-      let weight = model[weightID].constant, let input = node.inputs[0],
-      let inputScale = plan.activations[input]?.scales.first,
+      let weight = model[weightID].constant,
       let parameters = planner.weightParameters[index] ?? (try? QuantizationParameters(weights: weight, axis: axis))
     else { preconditionFailure("a product was selected whose weight cannot be quantized") }
-    guard node.inputs.count > 2, let biasID = node.inputs[2], let bias = model[biasID].constant?.aligned() else {
-      return parameters
-    }
+    guard let bias = integerBias(of: index).flatMap({ model[$0.value].constant })?.aligned() else { return parameters }
     return parameters.widened(forBias: bias.span(of: Float.self), inputScale: inputScale)
+  }
+
+  private func inputScale(of product: Int, _ plan: QuantizationPlan) -> Float {
+    guard let scale = nodes[product].inputs[0].flatMap({ plan.activations[$0] })?.scales.first else {
+      preconditionFailure("a product was selected whose input is not quantized")
+    }
+    return scale
   }
 }
 

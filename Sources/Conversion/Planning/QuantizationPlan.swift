@@ -15,6 +15,10 @@ public struct QuantizationPlan: Sendable {
   /// The parameters of the weights of integer products and of the tables of lookups, by the index of the node.
   public var weights: [Int: QuantizationParameters]
 
+  /// The parameters of the biases that join the sums of integer products, by the index of the node that adds them: the
+  /// product itself, or an Add behind it.
+  public var biases: [Int: QuantizationParameters] = [:]
+
   /// Whether the plan is expected to make the model faster, as far as the planner was asked to see to that.
   public var isFaster = true
 
@@ -37,6 +41,8 @@ public struct QuantizationPlan: Sendable {
     case integerMovement
     /// It looks up rows of a constant table that is stored as integers with one scale per row.
     case integerLookup
+    /// It adds a constant to an integer product, which is stored as 32-bit integers in the steps of the sums.
+    case integerBias
     /// It is absorbed by the saturation of the integer node before it.
     case absorbed
     case keepFloat(Reason)
@@ -47,7 +53,7 @@ public struct QuantizationPlan: Sendable {
     }
 
     /// Whether what the node returns can be quantized at no cost: it comes out of an integer kernel.
-    var givesIntegers: Bool { isInteger && self != .integerLookup }
+    var givesIntegers: Bool { isInteger && self != .integerLookup && self != .integerBias }
   }
 
   /// Why a node stays in float.
@@ -102,6 +108,7 @@ extension QuantizationPlan.Decision: CustomStringConvertible {
     case .integerElementwise: "int8 elementwise"
     case .integerMovement: "int8 data movement"
     case .integerLookup: "int8 table lookup"
+    case .integerBias: "int32 bias of an int8 product"
     case .absorbed: "absorbed by the int8 node before it"
     case .keepFloat(let reason): "float: \(reason)"
     }

@@ -14,6 +14,7 @@ public struct QuantizationPlanner: Sendable {
   /// The names of nodes that must stay in float.
   public var excludedNodes: Set<String> = []
 
+  let registry: OperatorRegistry
   let uses: Uses
   let rules: [QuantizationRule]
   /// The parameters of the weights that are known to have no NaN and no infinity, by the nodes that take these in.
@@ -21,6 +22,7 @@ public struct QuantizationPlanner: Sendable {
 
   public init(_ model: Model, registry: OperatorRegistry = .standard) {
     self.model = model
+    self.registry = registry
     uses = Uses(of: model.main)
     rules = model.main.nodes.map { node in model.quantizationRule(of: node, registry) }
   }
@@ -68,6 +70,7 @@ public struct QuantizationPlanner: Sendable {
     state.selectProducts()
     state.selectNeighbours()
     let isFaster = samples.map { state.leaveOutSlowNodes(samples: $0) } ?? true
+    state.markAddedBiases()
     var plan = state.finish(estimator: estimator)
     plan.isFaster = isFaster
     return plan

@@ -73,6 +73,9 @@ private struct QDQRewriter {
     if plan.decisions[index] == .integerProduct, let parameters = plan.weights[index] {
       quantizeWeight(of: &node, parameters)
     }
+    if let parameters = plan.biases[index], let position = biasPosition(of: index) {
+      quantizeBias(of: &node, at: position, parameters)
+    }
     var quantized: [(value: ValueID, raw: ValueID)] = []
     for (position, output) in node.outputs.enumerated() {
       guard let output, plan.activations[output] != nil else { continue }
@@ -96,7 +99,7 @@ private struct QDQRewriter {
     case .integerProduct: return [0]
     case .integerMovement: return [0]
     case .integerElementwise: return Array(node.inputs.indices)
-    case .integerLookup, .absorbed, .keepFloat: return []
+    case .integerLookup, .integerBias, .absorbed, .keepFloat: return []
     }
   }
 
@@ -188,20 +191,18 @@ private struct QDQRewriter {
     guard let weightID = node.inputs[1], let weight = original[weightID].constant else { return }
     let integer = integerWeight(weightID, weight, parameters)
     node.inputs[1] = dequantize(integer, named: original[weightID].name)
-    guard node.inputs.count > 2, let biasID = node.inputs[2], let bias = original[biasID].constant,
-      let input = original.main.nodes.isEmpty ? nil : inputScale(of: node)
-    else { return }
-    node.inputs[2] = dequantize(
-      integerBias(bias, named: original[biasID].name, parameters, inputScale: input), named: original[biasID].name)
   }
 
-  /// The scale of the activation that a product takes in, whose DequantizeLinear has been inserted already.
-  private func inputScale(of node: Node) -> Float? {
-    guard let input = node.inputs[0],
-      let dequantizer = nodes.last(where: { $0.outputs == [input] }),
-      let scale = dequantizer.inputs[1]
-    else { return nil }
-    return editor.model[scale].constant?.array(of: Float.self).first
+  /// The input of a product or an Add that is its bias.
+  private func biasPosition(of index: Int) -> Int? {
+    if plan.decisions[index] == .integerProduct { return 2 }
+    return original.main.nodes[index].inputs.firstIndex { $0.flatMap { original[$0].constant } != nil }
+  }
+
+  private mutating func quantizeBias(of node: inout Node, at position: Int, _ parameters: QuantizationParameters) {
+    guard let id = node.inputs[position], let bias = original[id].constant else { return }
+    let name = original[id].name
+    node.inputs[position] = dequantize(integerBias(bias, named: name, parameters), named: name)
   }
 
   private mutating func integerWeight(
@@ -220,9 +221,8 @@ private struct QDQRewriter {
   }
 
   private mutating func integerBias(
-    _ bias: Tensor, named name: String, _ weight: QuantizationParameters, inputScale: Float
+    _ bias: Tensor, named name: String, _ parameters: QuantizationParameters
   ) -> IntegerValue {
-    let parameters = weight.biasParameters(inputScale: inputScale)
     let values = bias.array(of: Float.self).enumerated().map { channel, value in
       parameters.quantizeBias(value, channel: parameters.scales.count == 1 ? 0 : channel)
     }

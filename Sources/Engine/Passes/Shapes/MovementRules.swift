@@ -101,10 +101,7 @@ extension KnownNode {
 
   func reshaped() -> PartialShape? {
     let requested = node.integers("shape").map { $0.map { SymbolicSize.fixed($0) as SymbolicSize? } }
-    guard let target = requested ?? numbers(1)?.elements else {
-      guard let count = shape(1)?.first?.fixed else { return nil }
-      return PartialShape(repeating: nil, count: count)
-    }
+    guard let target = requested ?? target(1) else { return nil }
     let data = shape(0)
     let copies = node.int("allowzero") != 1
     var result: PartialShape = target.enumerated().map { axis, size in
@@ -114,6 +111,12 @@ extension KnownNode {
     guard let inferred = result.firstIndex(of: .fixed(-1)) else { return result }
     result[inferred] = data.flatMap { rest(of: $0[...], without: result, at: inferred) }
     return result
+  }
+
+  /// The shape that an input asks for; where its numbers are not known, how many they are.
+  func target(_ input: Int) -> PartialShape? {
+    if let numbers = numbers(input) { return numbers.isScalar ? nil : numbers.elements }
+    return shape(input)?.first?.fixed.map { PartialShape(repeating: nil, count: $0) }
   }
 
   /// What is left of the product of `data` for one of the sizes of a result.

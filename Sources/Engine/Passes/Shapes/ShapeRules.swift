@@ -77,8 +77,8 @@ extension KnownNode {
   }
 
   private func expanded() -> PartialShape? {
-    guard let data = shape(0), let target = numbers(1), !target.isScalar else { return nil }
-    return Self.common(of: [data, target.elements])
+    guard let data = shape(0), let target = target(1) else { return nil }
+    return Self.common(of: [data, target])
   }
 
   /// How many numbers a Range has.
