@@ -14,8 +14,8 @@ enum { strip_rows = 2 * tile_rows, group_bytes = CK_PANEL_COLUMNS * CK_GROUP_ROW
 /// Rows and groups from which on tiles are used. A tile of weights takes as long to load for one row as for all that
 /// it can have, so with few rows vectors are done before. With few groups, giving tiles their sizes, and taking sums
 /// from tiles to registers by way of memory, takes longer than the products; and what does not fill the last step
-/// weighs more.
-enum { least_rows = 4, least_groups = 2 * tile_groups };
+/// weighs more. A strip with little of both has vectors as well: until tiles have been used for a while, they are slow.
+enum { least_rows = 4, least_groups = 2 * tile_groups, least_row_groups = 576 };
 
 /// Steps of a product at most, and those of them at most whose activations have to be copied.
 enum { most_steps = 512, most_copies = 16 };
@@ -108,7 +108,7 @@ static void copy_runs(
 static bool cut_into_steps(const ck_gemm_u8s8 *gemm, const uint8_t *a, size_t rows, strip_state *state) {
   const size_t groups = gemm->run_count * ck_parts(gemm->run_length, CK_GROUP_ROWS);
   state->step_count = ck_parts(groups, tile_groups);
-  if (groups < least_groups || state->step_count > most_steps) return false;
+  if (groups < least_groups || rows * groups < least_row_groups || state->step_count > most_steps) return false;
   // Whatever is copied is the end of a run at least.
   const size_t ends = gemm->run_length % tile_bytes == 0 ? 0 : gemm->run_count;
   if (ck_smaller(ends, state->step_count) > most_copies) return false;

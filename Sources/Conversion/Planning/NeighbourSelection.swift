@@ -115,10 +115,25 @@ extension PlanningState {
     planner.uses.consumers[value]?.contains { decisions[$0] == .integerMovement } ?? false
   }
 
-  /// Whether `value` comes from an integer node, or another one than `index` quantizes it in any case.
+  /// Whether `value` comes from an integer node or is a function of what does, or another one than `index` quantizes it
+  /// in any case.
   func isInteger(_ value: ValueID, besides index: Int) -> Bool {
-    if let producer = integerProducer(of: value), decisions[producer].givesIntegers { return true }
+    if let producer = integerProducer(of: value) {
+      if decisions[producer].givesIntegers { return true }
+      if isFunction(producer), let argument = nodes[producer].inputs[0], isInteger(argument, besides: producer) {
+        return true
+      }
+    }
     return planner.uses.consumers[value]?.contains { $0 != index && decisions[$0] == .integerProduct } ?? false
+  }
+
+  /// Whether a node applies a function of one argument, element by element, that runtimes have no integer form of.
+  /// Between integers it is a table.
+  func isFunction(_ index: Int) -> Bool {
+    let functions: Set = [
+      "Elu", "Gelu", "HardSigmoid", "HardSwish", "Mish", "QuickGelu", "Selu", "Sigmoid", "Softplus", "Swish", "Tanh",
+    ]
+    return decisions[index] == .keepFloat(.noIntegerKernel) && functions.contains(nodes[index].operatorName.type)
   }
 
   /// The node whose quantized result `value` is: its producer, or the one before an absorbing clamp.

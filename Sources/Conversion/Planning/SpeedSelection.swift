@@ -40,7 +40,7 @@ private struct CostNetwork {
   init(_ state: PlanningState, samples: Int) {
     self.state = state
     self.samples = Double(max(samples, 1))
-    for index in state.nodes.indices where Self.isCandidate(state.decisions[index]) || isFunction(index) {
+    for index in state.nodes.indices where Self.isCandidate(state.decisions[index]) || state.isFunction(index) {
       vertices[index] = cut.addVertex()
     }
     for index in vertices.keys.sorted() { addWork(of: index) }
@@ -105,21 +105,12 @@ private struct CostNetwork {
       return input / Double(max(weight.shape[1 - axis], 1)) * Double(weight.shape[axis])
     case .sharedParameters: return state.movedInput(producer).flatMap(elements)
     case .clamp: return state.nodes[producer].inputs[0].flatMap(elements)
-    case .keepFloat where isFunction(producer): return state.nodes[producer].inputs[0].flatMap(elements)
+    case .keepFloat where state.isFunction(producer): return state.nodes[producer].inputs[0].flatMap(elements)
     case .elementwise, .keepFloat: return nil
     }
   }
 
   private func weight(of index: Int) -> Tensor? { state.nodes[index].inputs[1].flatMap { state.model[$0].constant } }
-
-  /// Whether a node applies a function of one argument, element by element, that runtimes have no integer form of.
-  private func isFunction(_ index: Int) -> Bool {
-    let functions: Set = [
-      "Elu", "Gelu", "HardSigmoid", "HardSwish", "Mish", "QuickGelu", "Selu", "Sigmoid", "Softplus", "Swish", "Tanh",
-    ]
-    return state.decisions[index] == .keepFloat(.noIntegerKernel)
-      && functions.contains(state.nodes[index].operatorName.type)
-  }
 
   // MARK: Values
 

@@ -56,6 +56,28 @@ import Testing
         == ["int8 product", float, slow, float, "int8 product"])
   }
 
+  /// What a squeeze-and-excitation block reads is a function of integers, and the gate that it multiplies with another.
+  @Test func squeezeAndExcitationBehindFunctionsIsInteger() throws {
+    var graph = GraphBuilder(opset: 14)
+    graph.input("x", [1, 32, 16, 16])
+    graph.constant("w", randomTensor([32, 32, 3, 3], seed: 7))
+    graph.constant("v", randomTensor([32, 32, 1, 1], seed: 8))
+    graph.node("Conv", ["x", "w"], ["c"], ["pads": .ints([1, 1, 1, 1])])
+    graph.node("HardSwish", ["c"], ["h"])
+    graph.node("GlobalAveragePool", ["h"], ["p"])
+    graph.node("Conv", ["p", "v"], ["e"])
+    graph.node("HardSigmoid", ["e"], ["g"])
+    graph.node("Mul", ["h", "g"], ["m"])
+    graph.node("Conv", ["m", "w"], ["y"], ["pads": .ints([1, 1, 1, 1])])
+    graph.output("y")
+    let planned = try PlannedModel(graph, batches: image, samples: 1)
+    #expect(
+      planned.decisions == [
+        "c: int8 product", "h: \(float)", "p: int8 elementwise", "e: int8 product", "g: \(float)",
+        "m: int8 elementwise", "y: int8 product",
+      ])
+  }
+
   @Test func withoutTheNumberOfSamplesEverythingIsConverted() throws {
     #expect(try decisions(["Sin", "depthwise", "Sin"], samples: nil) == [float, "int8 product", float])
   }

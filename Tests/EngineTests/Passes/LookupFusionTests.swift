@@ -105,6 +105,90 @@ import Testing
     #expect(try graph.model.applying(LookupFusion()).listing == graph.model.listing)
   }
 
+  /// `q = quantize(x · sigmoid(x))` with the sigmoid quantized as well, as exporters of quantized models leave it.
+  private func quantizedSwish<Byte: TensorElement>(zeroPoint: Byte, sigmoidZeroPoint: Byte) -> GraphBuilder {
+    var graph = GraphBuilder(opset: 14)
+    graph.input("i", [256], type: Byte.dataType)
+    graph.dequantize("i", to: "x", scale: 1 / 24, zeroPoint: zeroPoint)
+    graph.node("Sigmoid", ["x"], ["s"])
+    graph.quantize("s", to: "sq", scale: 1 / 256, zeroPoint: sigmoidZeroPoint)
+    graph.dequantize("sq", to: "sx", scale: 1 / 256, zeroPoint: sigmoidZeroPoint)
+    graph.dequantize("i", to: "x2", scale: 1 / 24, zeroPoint: zeroPoint)
+    graph.node("Mul", ["x2", "sx"], ["y"])
+    graph.quantize("y", to: "q", scale: 1 / 30, zeroPoint: zeroPoint)
+    graph.output("q")
+    return graph
+  }
+
+  private func elements(of bytes: Tensor) -> [Int] {
+    bytes.type == .int8 ? bytes.array(of: Int8.self).map { Int($0) } : bytes.array(of: UInt8.self).map { Int($0) }
+  }
+
+  private func checkQuantized(
+    _ graph: GraphBuilder, _ integers: Tensor, leaves types: [String], sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let islands: [any GraphPass] = [IntegerIslands(), DeadNodeElimination()]
+    let fused = islands + [LookupFusion()]
+    #expect(try graph.model.applying(IntegerIslands(), DeadNodeElimination(), LookupFusion()).operatorTypes == types, sourceLocation: sourceLocation)
+    let expected = try run(graph.model, [integers], passes: islands)
+    let actual = try run(graph.model, [integers], passes: fused)
+    for (output, reference) in zip(actual, expected) {
+      #expect(output.shape == reference.shape && output.type == reference.type, sourceLocation: sourceLocation)
+      #expect(elements(of: output) == elements(of: reference), sourceLocation: sourceLocation)
+    }
+  }
+
+  @Test func quantizedOperatorsOfOneArgumentAreOneTable() throws {
+    try checkQuantized(
+      quantizedSwish(zeroPoint: 100 as UInt8, sigmoidZeroPoint: 0), Tensor([256], (0...255).map { UInt8($0) }),
+      leaves: ["ByteLookup"])
+    try checkQuantized(
+      quantizedSwish(zeroPoint: 3 as Int8, sigmoidZeroPoint: -128), Tensor([256], (-128...127).map { Int8($0) }),
+      leaves: ["ByteLookup"])
+  }
+
+  /// A table is part of a function as well: HardSigmoid becomes one first.
+  @Test func tablesAndQuantizedOperatorsAreOneTable() throws {
+    var graph = GraphBuilder(opset: 14)
+    graph.input("i", [256], type: .uint8)
+    for name in ["a", "b", "c"] {
+      graph.dequantize("i", to: name, scale: 1 / 24, zeroPoint: 100 as UInt8)
+    }
+    graph.node("HardSigmoid", ["a"], ["s"])
+    graph.quantize("s", to: "sq", scale: 1 / 255, zeroPoint: 0 as UInt8)
+    graph.dequantize("sq", to: "sx", scale: 1 / 255, zeroPoint: 0 as UInt8)
+    graph.node("Mul", ["sx", "b"], ["m"])
+    graph.quantize("m", to: "mq", scale: 1 / 30, zeroPoint: 20 as UInt8)
+    graph.dequantize("mq", to: "mx", scale: 1 / 30, zeroPoint: 20 as UInt8)
+    graph.node("Add", ["mx", "c"], ["y"])
+    graph.quantize("y", to: "q", scale: 1 / 20, zeroPoint: 40 as UInt8)
+    graph.output("q")
+    try checkQuantized(graph, Tensor([256], (0...255).map { UInt8($0) }), leaves: ["ByteLookup"])
+  }
+
+  @Test func whatElseIsUsedOfAQuantizedFunctionStays() throws {
+    var graph = quantizedSwish(zeroPoint: 100 as UInt8, sigmoidZeroPoint: 0)
+    graph.output("sq")
+    try checkQuantized(
+      graph, Tensor([256], (0...255).map { UInt8($0) }), leaves: ["QLinearSigmoid", "ByteLookup"])
+  }
+
+  @Test func quantizedOperatorsOfTwoArgumentsStay() throws {
+    var graph = GraphBuilder(opset: 14)
+    graph.input("i", [256], type: .uint8)
+    graph.input("j", [256], type: .uint8)
+    graph.dequantize("i", to: "x", scale: 1 / 24, zeroPoint: 100 as UInt8)
+    graph.dequantize("j", to: "z", scale: 1 / 24, zeroPoint: 100 as UInt8)
+    graph.node("Sigmoid", ["z"], ["s"])
+    graph.quantize("s", to: "sq", scale: 1 / 256, zeroPoint: 0 as UInt8)
+    graph.dequantize("sq", to: "sx", scale: 1 / 256, zeroPoint: 0 as UInt8)
+    graph.node("Mul", ["x", "sx"], ["y"])
+    graph.quantize("y", to: "q", scale: 1 / 30, zeroPoint: 20 as UInt8)
+    graph.output("q")
+    let model = try islands(of: graph.model).applying(LookupFusion())
+    #expect(model.operatorTypes == ["QLinearSigmoid", "QLinearMul"])
+  }
+
   @Test func signedIntegers() throws {
     var graph = GraphBuilder(opset: 14)
     graph.input("i", [256], type: .int8)

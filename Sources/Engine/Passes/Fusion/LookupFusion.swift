@@ -7,14 +7,15 @@ import Tensors
 ///
 /// What is computed from one quantized value alone, element by element and with constant parameters, has only 256
 /// different results. They are worked out once, by the operators that they replace, so that they are the same bit for
-/// bit.
+/// bit. Several quantized operators that make one such function, as a QLinearSigmoid and a QLinearMul make a SiLU, are
+/// looked up together.
 public struct LookupFusion: GraphPass {
   public let name = "lookup-fusion"
   public init() {}
 
   public func apply(to model: inout Model, _ context: PassContext) throws(EngineError) {
     try model.rewriteNodes(context) { index, rewriter in
-      guard let function = rewriter.byteFunction(endingAt: index),
+      guard let function = rewriter.byteFunction(endingAt: index) ?? rewriter.quantizedFunction(endingAt: index),
         let table = rewriter.table(of: function, context)
       else { return }
       let node = Node(
@@ -57,6 +58,56 @@ extension BodyRewriter {
       }
     }
     return argument.map { ByteFunction(argument: $0.value, type: $0.type, nodes: found.sorted()) }
+  }
+
+  /// The function that several quantized operators make, the last of which is at `index`.
+  fileprivate func quantizedFunction(endingAt index: Int) -> ByteFunction? {
+    guard var arguments = quantizedArguments(of: index) else { return nil }
+    var found: Set<Int> = [index]
+    // What several values are computed from lies before the last of these.
+    while arguments.count > 1 {
+      guard found.count < Self.largestFunction, let last = arguments.compactMap({ producer(of: $0) }).max(),
+        let before = quantizedArguments(of: last)
+      else { return nil }
+      found.insert(last)
+      arguments = arguments.subtracting(nodes[last].outputs.compactMap { $0 }).union(before)
+    }
+    guard found.count > 1, let argument = arguments.first, let type = type(of: argument, readBy: found) else {
+      return nil
+    }
+    return ByteFunction(argument: argument, type: type, nodes: found.sorted())
+  }
+
+  /// The 8-bit values that a quantized operator computes each element of its result from, all else being constant.
+  private func quantizedArguments(of index: Int) -> Set<ValueID>? {
+    let node = nodes[index]
+    guard let positions = Self.quantizedFunctions[node.operatorName], node.outputs.count == 1 else { return nil }
+    for (position, input) in node.inputs.enumerated() where !positions.contains(position) && input != nil {
+      guard let parameter = constant(input), parameter.count == 1 || node.operatorName == Self.lookup else { return nil }
+    }
+    let arguments = positions.compactMap { node.inputs[$0] }
+    return arguments.count == positions.count && !arguments.contains { constant($0) != nil } ? Set(arguments) : nil
+  }
+
+  private static let lookup = OperatorName("ByteLookup", domain: internalDomain)
+
+  /// Where quantized operators that work element by element have their data. Behind each the others have its scale and
+  /// its zero point.
+  private static let quantizedFunctions: [OperatorName: [Int]] = [
+    lookup: [0],
+    OperatorName("QLinearAdd", domain: "com.microsoft"): [0, 3],
+    OperatorName("QLinearLeakyRelu", domain: "com.microsoft"): [0],
+    OperatorName("QLinearMul", domain: "com.microsoft"): [0, 3],
+    OperatorName("QLinearSigmoid", domain: "com.microsoft"): [0],
+  ]
+
+  /// The type of an 8-bit value that some of these nodes read, as a zero point has it; nil where none does.
+  private func type(of argument: ValueID, readBy found: Set<Int>) -> DataType? {
+    for index in found where nodes[index].operatorName != Self.lookup {
+      guard let position = nodes[index].inputs.firstIndex(of: argument) else { continue }
+      return constant(nodes[index].inputs[position + 2])?.type
+    }
+    return model[argument].type
   }
 
   /// Whether a node is of this type and has one constant scale and zero point.
@@ -107,7 +158,7 @@ extension BodyRewriter {
       node.inputs = node.inputs.map { $0 == function.argument ? everything : $0 }
       return node
     }
-    guard let result = steps.last?.outputs[0],
+    guard function.type == .uint8 || function.type == .int8, let result = steps.last?.outputs[0],
       let table = model.evaluate(steps, results: [result], context)?.first,
       table.count == 256, table.type == .uint8 || table.type == .int8
     else { return nil }
