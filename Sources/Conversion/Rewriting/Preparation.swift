@@ -9,7 +9,7 @@ public enum Preparation {
 
   public static let passes: [any GraphPass] = [
     FunctionInlining(), ArityCheck(), ConstantNodes(), IdentityElimination(), ConstantFolding(keepsSize: true),
-    BatchNormalizationFolding(), PadFolding(), ScaleFolding(), OpsetUpgrade(to: quantizationOpset),
+    BatchNormalizationFolding(), PadFolding(), ScaleFolding(), MeanPooling(), OpsetUpgrade(to: quantizationOpset),
   ]
 
   /// The prepared model, which computes what `model` does.
