@@ -19,7 +19,6 @@ public enum PassList {
 
   /// Float operators brought into the form and order that kernels want.
   private static let fusion: [any GraphPass] = [
-    // The factor of a GELU is not one to fold into the weights after it.
     GeluFusion(), BatchNormalizationFolding(), PadFolding(), ScaleFolding(), NormalizationFusion(), SwishFusion(),
     AttentionFusion(), LinearFusion(), ChannelsLastLayout(), ResidualFusion(), ActivationFusion(),
     ConcatenationFusion(), ElementwiseFusion(),

@@ -122,6 +122,34 @@ import Testing
     try check(graph, ["MatMul"], [2, 3, 4])
   }
 
+  /// Runtimes would not know the activation without it.
+  @Test func theFactorThatEndsAnActivationStays() throws {
+    let gelu = product { graph in
+      graph.constant("root", Float(2).squareRoot())
+      graph.constant("one", 1)
+      graph.constant("half", 0.5)
+      graph.node("Div", ["x", "root"], ["d"])
+      graph.node("Erf", ["d"], ["e"])
+      graph.node("Add", ["e", "one"], ["a"])
+      graph.node("Mul", ["x", "a"], ["m"])
+      graph.node("Mul", ["m", "half"], ["g"])
+      graph.node("MatMul", ["g", "w"], ["y"])
+    }
+    #expect(
+      try gelu.model.applying(ScaleFolding()).operatorTypes == ["Div", "Erf", "Add", "Mul", "Mul", "MatMul"])
+    let hardSwish = product { graph in
+      graph.constant("zero", 0)
+      graph.constant("bound", 6)
+      graph.constant("shift", 3)
+      graph.node("Add", ["x", "shift"], ["a"])
+      graph.node("Clip", ["a", "zero", "bound"], ["c"])
+      graph.node("Mul", ["x", "c"], ["m"])
+      graph.node("Div", ["m", "bound"], ["h"])
+      graph.node("MatMul", ["h", "w"], ["y"])
+    }
+    #expect(try hardSwish.model.applying(ScaleFolding()).operatorTypes == ["Add", "Clip", "Mul", "Div", "MatMul"])
+  }
+
   @Test func weightsThatOthersShareKeepTheirValues() throws {
     let graph = product { graph in
       graph.node("MatMul", ["x", "w"], ["p"])

@@ -7,7 +7,8 @@ import Tensors
 ///
 /// Behind a Conv, a constant of one element per channel or one for all is multiplied into, divided from, added to or
 /// subtracted from weights and bias; behind a MatMul, one per column is multiplied in. Before either, a single factor
-/// is. Weights and constants must be float32 and nothing else may use the value between.
+/// is. Weights and constants must be float32 and nothing else may use the value between. The factor that
+/// a GELU or a HardSwish ends with stays where runtimes look for it.
 public struct ScaleFolding: GraphPass {
   public let name = "scale-folding"
   public init() {}
@@ -43,7 +44,7 @@ extension BodyRewriter {
   fileprivate mutating func foldedIntoConsumer(_ index: Int) -> Folded? {
     let node = nodes[index]
     guard ["Conv", "MatMul"].contains(node.operatorName.type), let input = node.inputs[0], isUsedOnce(input),
-      let weight = floatWeight(node), let scaling = producer(of: input, "Mul", "Div")
+      let weight = floatWeight(node), let scaling = producer(of: input, "Mul", "Div"), !endsActivation(scaling)
     else { return nil }
     for (operand, parameter) in operands(of: nodes[scaling]) {
       guard let constant = constant(parameter), constant.type == .float32, constant.count == 1,
@@ -59,6 +60,9 @@ extension BodyRewriter {
     }
     return nil
   }
+
+  /// Whether a node is the last one of an activation that is spelled out.
+  private func endsActivation(_ index: Int) -> Bool { gelu(at: index) != nil || swish(at: index) != nil }
 
   private mutating func fold(_ change: LinearChange, _ constant: Tensor, into node: Node) -> Node? {
     guard let weight = floatWeight(node) else { return nil }

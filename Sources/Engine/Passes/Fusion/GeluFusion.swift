@@ -25,7 +25,7 @@ extension BodyRewriter {
   private typealias Gelu = (type: String, input: ValueID, group: [Int])
 
   /// The GELU whose last node is at `index`.
-  fileprivate func gelu(at index: Int) -> (type: String, input: ValueID, group: [Int])? {
+  func gelu(at index: Int) -> (type: String, input: ValueID, group: [Int])? {
     guard ["Mul", "Div"].contains(nodes[index].operatorName.type), let output = nodes[index].outputs[0] else {
       return nil
     }

@@ -26,7 +26,7 @@ extension BodyRewriter {
   private typealias Swish = (node: Node, group: [Int])
 
   /// The function whose last node is at `index`.
-  fileprivate func swish(at index: Int) -> (node: Node, group: [Int])? {
+  func swish(at index: Int) -> (node: Node, group: [Int])? {
     guard ["Mul", "Div"].contains(nodes[index].operatorName.type), let output = nodes[index].outputs[0] else {
       return nil
     }
