@@ -18,10 +18,12 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
     let activation: Activation
     /// By which real numbers are divided to be quantized; nil where none are.
     let scale: Float?
+    /// What becomes of bytes in the end, by their bits; empty where they stay as they are.
+    let table: [UInt8]
 
     init(
       multipliers: [Float], integerBias: [Int32], floatBias: [Float], minimum: Float, maximum: Float, zeroPoint: Int32,
-      activation: Activation, scale: Float?
+      activation: Activation, scale: Float?, table: [UInt8]
     ) {
       self.multipliers = multipliers
       self.integerBias = integerBias
@@ -31,6 +33,7 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
       self.zeroPoint = zeroPoint
       self.activation = activation
       self.scale = scale
+      self.table = table
     }
   }
 
@@ -40,11 +43,12 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
 
   private init(
     multipliers: [Float] = [], integerBias: [Int32] = [], floatBias: [Float] = [], minimum: Float = -.infinity,
-    maximum: Float = .infinity, zeroPoint: Int32 = 0, activation: Activation = .none, scale: Float? = nil
+    maximum: Float = .infinity, zeroPoint: Int32 = 0, activation: Activation = .none, scale: Float? = nil,
+    table: [UInt8] = []
   ) {
     parameters = Parameters(
       multipliers: multipliers, integerBias: integerBias, floatBias: floatBias, minimum: minimum, maximum: maximum,
-      zeroPoint: zeroPoint, activation: activation, scale: scale)
+      zeroPoint: zeroPoint, activation: activation, scale: scale, table: table)
   }
 
   var multipliers: [Float] { parameters.multipliers }
@@ -55,6 +59,7 @@ public struct Int8Epilogue<Output: Int8ProductElement>: Sendable {
   var zeroPoint: Int32 { parameters.zeroPoint }
   var activation: Activation { parameters.activation }
   var scale: Float? { parameters.scale }
+  var table: [UInt8] { parameters.table }
 
   func check(columns: Int) {
     func fits(_ count: Int) -> Bool { count <= 1 || count == columns }
@@ -82,6 +87,15 @@ extension Int8Epilogue where Output: QuantizedByte {
     return Int8Epilogue(
       multipliers: multipliers, integerBias: bias ?? [], minimum: Float(range.lowerBound - zeroPoint),
       maximum: Float(range.upperBound - zeroPoint), zeroPoint: zeroPoint)
+  }
+
+  /// The same with each result looked up in a table of 256 results, by the bits of the argument: that of −1 stands at
+  /// 255.
+  public func looked(upIn table: [UInt8]) -> Int8Epilogue {
+    precondition(table.count == 256, "a table of \(table.count) elements")
+    return Int8Epilogue(
+      multipliers: multipliers, integerBias: integerBias, floatBias: floatBias, minimum: minimum, maximum: maximum,
+      zeroPoint: zeroPoint, activation: activation, scale: scale, table: table)
   }
 
   /// Quantizes real numbers as QuantizeLinear of ONNX does: `saturate(round(real / scale) + zeroPoint)`, the division

@@ -28,13 +28,16 @@ extension Compute {
         unsafe epilogue.floatBias.withUnsafeBufferPointer { bias in
           unsafe epilogue.activation.withFunction(tier: tier) { function in
             unsafe epilogue.withQuantization(tier: tier) { quantization in
-              let code = epilogue.scale == nil ? Output.outputCode : Float.outputCode
-              unsafe body(
-                ck_int8_output(
-                  type: ck_output_type(rawValue: UInt32(code)), offsets: offsets.baseAddress,
-                  multipliers: multipliers.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress, addend: addend,
-                  minimum: epilogue.minimum, maximum: epilogue.maximum, zero_point: epilogue.zeroPoint,
-                  function: function, quantization: quantization, elements: UnsafeMutableRawPointer(c), stride: stride))
+              unsafe epilogue.table.withUnsafeBufferPointer { table in
+                let code = epilogue.scale == nil ? Output.outputCode : Float.outputCode
+                unsafe body(
+                  ck_int8_output(
+                    type: ck_output_type(rawValue: UInt32(code)), offsets: offsets.baseAddress,
+                    multipliers: multipliers.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress, addend: addend,
+                    minimum: epilogue.minimum, maximum: epilogue.maximum, zero_point: epilogue.zeroPoint,
+                    function: function, quantization: quantization, table: table.isEmpty ? nil : table.baseAddress,
+                    elements: UnsafeMutableRawPointer(c), stride: stride))
+              }
             }
           }
         }

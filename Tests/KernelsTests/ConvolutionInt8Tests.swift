@@ -55,6 +55,11 @@ import Testing
     let expected = sums(input, geometry, zeroPoint: 99, weights, zeroPoints: zeroPoints)
     let compute = Compute(tier: tier, threads: 2)
     #expect(convolve(compute, input, geometry, zeroPoint: 99, packed, .sums(), fill: 7) == expected)
+    let table = numbers.bytes(256)
+    let small = Int8Epilogue<UInt8>.requantize(multipliers: [0.001], zeroPoint: 128)
+    #expect(
+      convolve(compute, input, geometry, zeroPoint: 99, packed, small.looked(upIn: table), fill: 0)
+        == convolve(compute, input, geometry, zeroPoint: 99, packed, small, fill: 0).map { table[Int($0)] })
   }
 
   @Test(arguments: KernelTier.available, ConvolutionCase.all)
@@ -85,6 +90,17 @@ import Testing
         compute, input, geometry, zeroPoint: 99, packed,
         .requantize(multipliers: scales, bias: bias, zeroPoint: -7), fill: Int8(0))
         == requantized.map { Int8(min(max($0 - 7, -128), 127)) })
+    let table = numbers.bytes(256)
+    let unsigned = Int8Epilogue<UInt8>.requantize(multipliers: scales, bias: bias, zeroPoint: 30)
+    #expect(
+      convolve(compute, input, geometry, zeroPoint: 99, packed, unsigned.looked(upIn: table), fill: 0)
+        == requantized.map { table[Int(min(max($0 + 30, 0), 255))] })
+    let signed = Int8Epilogue<Int8>.requantize(multipliers: scales, bias: bias, zeroPoint: -7)
+    #expect(
+      convolve(compute, input, geometry, zeroPoint: 99, packed, signed.looked(upIn: table), fill: 0)
+        == requantized.map {
+          Int8(bitPattern: table[Int(UInt8(bitPattern: Int8(min(max($0 - 7, -128), 127))))])
+        })
     #expect(
       convolve(
         compute, input, geometry, zeroPoint: 99, packed, .dequantize(scales: scales, bias: floatBias), fill: Float(0))

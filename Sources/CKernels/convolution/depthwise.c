@@ -6,6 +6,7 @@
 #include "sliced.h"
 
 #include "../depthwise/pixels.h"
+#include "../gemm_u8s8/strips.h"
 #include "../support/compiler.h"
 #include "../support/memory.h"
 
@@ -259,6 +260,9 @@ static void run_rows_u8(
         .output_distance = shape->output_width * shape->channels};
     family->run(depthwise, pixels + column * shape->stride_x * shape->channels, rows, &area);
   }
+  ck_int8_output output = depthwise->output;
+  output.stride = shape->output_width * shape->channels;
+  ck_look_up_rows(&output, (uint8_t *)output.elements + index, height, block->column_count * shape->channels);
 }
 
 static void run_part_u8(

@@ -4,6 +4,7 @@
 #include "panels.h"
 #include "runs.h"
 
+#include "../gemm_u8s8/strips.h"
 #include "../support/compiler.h"
 #include "../support/memory.h"
 
@@ -64,8 +65,8 @@ static void multiply(
     size_t first_pixel, const ck_convolution_block *block) {
   for (size_t x = 0; x < count;) {
     size_t height = ck_next_strip(count - x, family->strip_rows);
-    family->strip(
-        gemm, windows + x * gemm->a_stride, height, first_pixel + x, block->first_panel, block->panel_count);
+    ck_run_byte_strip(
+        family, gemm, windows + x * gemm->a_stride, height, first_pixel + x, block->first_panel, block->panel_count);
     x += height;
   }
 }

@@ -10,6 +10,7 @@
 #include "written.h"
 
 #include "../gemm_f32/slices.h"
+#include "../gemm_u8s8/strips.h"
 #include "../support/compiler.h"
 #include "../support/memory.h"
 
@@ -237,7 +238,7 @@ static void run_part_u8s8(
         group.output.stride *= lines.pixel_rows * shape->output_width + lines.pixel_columns;
         for (size_t x = 0; x < lines.line_length;) {
           size_t height = ck_next_strip(lines.line_length - x, family->strip_rows);
-          family->strip(&group, windows + x * group.a_stride, height, x, panel, panels);
+          ck_run_byte_strip(family, &group, windows + x * group.a_stride, height, x, panel, panels);
           x += height;
         }
       }

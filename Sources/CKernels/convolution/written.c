@@ -4,6 +4,7 @@
 #include "runs.h"
 #include "taps.h"
 
+#include "../gemm_u8s8/strips.h"
 #include "../support/compiler.h"
 #include "../support/memory.h"
 
@@ -84,7 +85,7 @@ static void multiply(
     panels = ck_smaller(end_panel - panel, most_panels);
     for (size_t x = 0, height; x < count; x += height) {
       height = ck_next_strip(count - x, family->strip_rows);
-      family->strip(gemm, windows + x * gemm->a_stride, height, first_pixel + x, panel, panels);
+      ck_run_byte_strip(family, gemm, windows + x * gemm->a_stride, height, first_pixel + x, panel, panels);
     }
   }
 }

@@ -3,6 +3,7 @@
 #include "../support/memory.h"
 #include "../support/output_scalar.h"
 #include "ck_gemm_u8s8.h"
+#include "strips.h"
 
 #include <string.h>
 
@@ -50,7 +51,9 @@ void ck_finish_sums(
     real.elements = ck_allocate(width * CK_QUANTIZED_RESULT_BYTES);
     for (size_t row = 0; row < rows; row++, sums += row_sums) {
       finish_row(sums, groups, columns, zero_points, &real, 0);
-      ck_finish_quantized(output, real.elements, 1, width, (uint8_t *)output->elements + row * output->stride);
+      uint8_t *bytes = (uint8_t *)output->elements + row * output->stride;
+      ck_finish_quantized(output, real.elements, 1, width, bytes);
+      ck_look_up_rows(output, bytes, 1, width);
     }
     ck_free(real.elements);
     return;
@@ -58,6 +61,7 @@ void ck_finish_sums(
   for (size_t row = 0; row < rows; row++, sums += row_sums) {
     finish_row(sums, groups, columns, zero_points, output, row * output->stride);
   }
+  ck_look_up_rows(output, output->elements, rows, width);
   if (output->function) {
     ck_apply_to_rows(output->function, (float *)output->elements, rows, width, output->stride);
   }

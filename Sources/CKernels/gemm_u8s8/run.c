@@ -3,6 +3,7 @@
 #include "../support/compiler.h"
 #include "../support/memory.h"
 #include "finish.h"
+#include "strips.h"
 
 #include <string.h>
 
@@ -55,10 +56,12 @@ static void run_strip(
   if (output->quantization) {
     const ck_gemm_u8s8 part = panels_of(gemm, first_panel, columns, product->results);
     product->family->strip(&part, a, rows, 0, 0, panel_count);
-    ck_finish_quantized(output, product->results, rows, columns, (uint8_t *)output->elements + index);
+    uint8_t *bytes = (uint8_t *)output->elements + index;
+    ck_finish_quantized(output, product->results, rows, columns, bytes);
+    ck_look_up_rows(output, bytes, rows, columns);
     return;
   }
-  product->family->strip(gemm, a, rows, first_row, first_panel, panel_count);
+  ck_run_byte_strip(product->family, gemm, a, rows, first_row, first_panel, panel_count);
   if (output->function) {
     ck_apply_to_rows(output->function, (float *)output->elements + index, rows, columns, output->stride);
   }

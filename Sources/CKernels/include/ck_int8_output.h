@@ -38,6 +38,9 @@ typedef struct ck_int8_output {
   const ck_function *function;
   /// Of what the function has left, or null for none. Of f32 outputs of matrix products only, without an addend.
   const ck_quantization *quantization;
+  /// What becomes of each byte in the end, 256 of them by the bits of the argument, or null where they stay as they are.
+  /// Of u8 and s8 outputs only.
+  const uint8_t *table;
   /// Elements of the type above; bytes where they are quantized.
   void *elements;
   /// Elements from one row to the next.

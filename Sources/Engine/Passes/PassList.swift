@@ -8,7 +8,7 @@ public enum PassList {
       ConstantFolding(), ChannelSelection(), DeadNodeElimination(), LookupFusion(), HalfRoundTripFolding(),
       FloatCastElimination(), RoundingFusion(),
     ]
-    + fusion + [QuantizationFusion(), DeadNodeElimination()]
+    + fusion + [QuantizationFusion(), TableFusion(), DeadNodeElimination()]
 
   /// What a session applies that is told which values to observe: it runs fast around these, in float, and runs every
   /// node that is not fused into another.

@@ -108,7 +108,7 @@ final class IntegerConvolution: Sendable {
     let result =
       switch job.weights {
       case .packed(let weights): job.convolve(by: weights, epilogue: target.epilogue)
-      case .direct(let weights): target.apply(to: job.sums(by: weights, bias: bias))
+      case .direct(let weights): target.apply(to: job.sums(by: weights, bias: bias), compute: job.compute)
       }
     return result.leaving(channelsLast: attributes.channelsLast, compute: job.compute)
   }

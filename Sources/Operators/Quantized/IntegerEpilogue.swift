@@ -28,6 +28,15 @@ enum IntegerEpilogue: Sendable {
     }
   }
 
+  /// This epilogue of bytes with each of them looked up in a table.
+  func looked(upIn table: ByteTable) -> IntegerEpilogue {
+    switch self {
+    case .unsigned(let epilogue): .unsigned(epilogue.looked(upIn: table.results))
+    case .signed(let epilogue): .signed(epilogue.looked(upIn: table.results))
+    case .real, .sums: preconditionFailure("numbers that are not bytes looked up")
+    }
+  }
+
   /// The same for a convolution.
   func prepared(for weights: PackedInt8Convolution, of type: DataType, zeroPoint: Int32) -> IntegerEpilogue {
     switch self {

@@ -96,7 +96,9 @@ struct QGemm: Operator {
   private func finished(
     _ sums: Tensor, _ inputs: OperatorInputs, factors: [Float]
   ) throws(OperatorError) -> Tensor {
-    if let target = try requantization(inputs, factors: factors, bias: nil) { return target.apply(to: sums) }
+    if let target = try requantization(inputs, factors: factors, bias: nil) {
+      return target.apply(to: sums, compute: inputs.compute)
+    }
     let elements = sums.span(of: Int32.self)
     return Tensor(sums.shape, of: Float.self) { output in
       for index in elements.indices { output[index] = Float(elements[index]) * factors[index % factors.count] }

@@ -16,19 +16,28 @@ struct QLinearConv: Operator {
   }
 
   func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator {
+    try prepared(with: constants, table: nil)
+  }
+
+  /// This with what follows from constants worked out, and results looked up in a table where there is one.
+  func prepared(with constants: [Tensor?], table: ByteTable?) throws(OperatorError) -> QLinearConv {
     let convolution = try convolution.prepared(with: constants)
     var prepared = self
     prepared.convolution = convolution
     prepared.target = target.prepared(with: constants) { inputs throws(OperatorError) in
-      try target(inputs, channels: try inputs.bytes(3).shape.dimensions.first ?? 0)
+      try target(inputs, channels: try inputs.bytes(3).shape.dimensions.first ?? 0, table)
         .prepared { epilogue throws(OperatorError) in try convolution.prepared(epilogue, inputs, zeroPoint: 2) }
     }
     return prepared
   }
 
-  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { try run(inputs, table: nil) }
+
+  /// The convolution, its results looked up in a table where there is one, which is the one that this was prepared with.
+  func run(_ inputs: OperatorInputs, table: ByteTable?) throws(OperatorError) -> [Tensor] {
     let job = try convolution.job(inputs, zeroPoint: 2)
-    let target = if let prepared = target.value { prepared } else { try target(inputs, channels: job.outputChannels) }
+    let target =
+      if let prepared = target.value { prepared } else { try target(inputs, channels: job.outputChannels, table) }
     return [convolution.requantized(job, bias: inputs.optional(8), to: target)]
   }
 
@@ -37,14 +46,17 @@ struct QLinearConv: Operator {
   }
 
   /// What becomes of the sums of each output channel.
-  private func target(_ inputs: some NodeInputs, channels: Int) throws(OperatorError) -> Requantization {
+  private func target(
+    _ inputs: some NodeInputs, channels: Int, _ table: ByteTable?
+  ) throws(OperatorError) -> Requantization {
     let type = try inputs.bytes(7).type
     let factors = try inputs.factors(left: inputs.scale(1), right: 4, output: 6, columns: channels)
     let bias = inputs.optional(8)
     if let bias, bias.type != .int32 || bias.shape != [channels] {
       throw .input(8, "is \(bias.type) of shape \(bias.shape), expected int32 of shape [\(channels)]")
     }
-    return Requantization(
+    let requantization = Requantization(
       factors: factors, bias: bias?.array(), zeroPoint: try inputs.zeroPoint(7, of: type), type: type)
+    return table.map(requantization.looked(upIn:)) ?? requantization
   }
 }

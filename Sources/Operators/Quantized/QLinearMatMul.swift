@@ -42,7 +42,7 @@ struct QLinearMatMul: Operator {
     if scales.count > 1 || zeros.values.count > 1 {
       let rightZero = try OperandZeroPoints(inputs, 5, of: right.type, count: shape.columns)
       let sums = shape.directIntegerProduct(left, zeros, right, rightZero)
-      return [try target(inputs, perRow: scales, shape).apply(to: sums)]
+      return [try target(inputs, perRow: scales, shape).apply(to: sums, compute: inputs.compute)]
     }
     let target = try target(inputs, left: scales[0], columns: shape.columns)
     return [try weights.product(left, zeroPoint: zeros[0], shape, inputs, epilogue: target.epilogue)]

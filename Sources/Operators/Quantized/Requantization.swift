@@ -9,6 +9,8 @@ struct Requantization: Sendable {
   private let zeroPoint: Int32
   /// uint8 or int8.
   private let type: DataType
+  /// What becomes of the values in the end.
+  private var table: ByteTable?
   /// The same as what the packed kernels do to their sums, to which a bias per column is added first.
   private(set) var epilogue: IntegerEpilogue
 
@@ -22,6 +24,14 @@ struct Requantization: Sendable {
       : .signed(.requantize(multipliers: factors, bias: bias, zeroPoint: zeroPoint))
   }
 
+  /// This with each value looked up in a table of results of the same type.
+  func looked(upIn table: ByteTable) -> Self {
+    var tabulated = self
+    tabulated.table = table
+    tabulated.epilogue = epilogue.looked(upIn: table)
+    return tabulated
+  }
+
   /// This with its epilogue worked out further by `prepare`.
   func prepared(_ prepare: (IntegerEpilogue) throws(OperatorError) -> IntegerEpilogue) throws(OperatorError) -> Self {
     var prepared = self
@@ -30,8 +40,9 @@ struct Requantization: Sendable {
   }
 
   /// The values for `sums`, which have their bias and whose last axis are the columns.
-  func apply(to sums: Tensor) -> Tensor {
-    type == .uint8 ? apply(to: sums, UInt8.self) : apply(to: sums, Int8.self)
+  func apply(to sums: Tensor, compute: Compute) -> Tensor {
+    let values = type == .uint8 ? apply(to: sums, UInt8.self) : apply(to: sums, Int8.self)
+    return table?.apply(to: values, compute: compute) ?? values
   }
 
   private func apply<Quantized: QuantizedByte>(to sums: Tensor, _: Quantized.Type) -> Tensor {

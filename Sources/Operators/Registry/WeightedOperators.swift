@@ -42,4 +42,5 @@ let weightedOperators: [any Operator.Type] = [
   QLinearSoftmax.self,
   QuantizeLinear.self,
   RNN.self,
+  TabulatedConvolution.self,
 ]

@@ -1,0 +1,69 @@
+import Engine
+import Kernels
+import ModelGraph
+import ModelTesting
+import Tensors
+import Testing
+
+@Suite struct TableFusionTests {
+  /// A quantized convolution [1, 8, 9, 7] with a kernel of 3 × 3, and the dequantized result "c".
+  private func graph(groups: Int = 1, _ after: (inout GraphBuilder) -> Void) -> GraphBuilder {
+    var graph = GraphBuilder(opset: 14)
+    graph.quantizedInput("x", [1, 8, 9, 7], as: "a")
+    let count = 8 * (8 / groups) * 9
+    graph.dequantizedConstant("w", [8, 8 / groups, 3, 3], numbers(count, seed: 3).map { Int8($0 * 100) }, scales: [0.01])
+    graph.node("Conv", ["a", "w"], ["s"], ["group": .int(Int64(groups)), "pads": .ints([1, 1, 1, 1])])
+    graph.quantize("s", to: "sq", scale: 1 / 20, zeroPoint: 100 as UInt8)
+    graph.dequantize("sq", to: "c", scale: 1 / 20, zeroPoint: 100 as UInt8)
+    after(&graph)
+    return graph
+  }
+
+  private let before: [any GraphPass] = [IntegerIslands(), DeadNodeElimination(), LookupFusion()]
+
+  /// Checks what the pass leaves, and that results are the same to the bit as without it.
+  private func check(_ graph: GraphBuilder, leaves types: [String]) throws {
+    let passes = before + [TableFusion()]
+    var model = graph.model
+    for pass in passes { model = try model.applying(pass) }
+    #expect(model.operatorTypes == types)
+    let inputs = [randomTensor([1, 8, 9, 7], seed: 5)]
+    for tier in KernelTier.available {
+      let compute = Compute(tier: tier, threads: 2)
+      let expected = try run(graph.model, inputs, passes: before, compute: compute)
+      for passes in [passes, PassList.standard] {
+        let actual = try run(graph.model, inputs, passes: passes, compute: compute)
+        #expect(actual.map(\.shape) == expected.map(\.shape))
+        #expect(actual.map(\.floats) == expected.map(\.floats))
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2, 8]) func aTableJoinsTheConvolution(groups: Int) throws {
+    let graph = graph(groups: groups) {
+      $0.node("HardSwish", ["c"], ["h"])
+      $0.quantizedOutput("h", scale: 1 / 30)
+    }
+    try check(graph, leaves: ["QuantizeLinear", "QLinearConv", "DequantizeLinear"])
+  }
+
+  @Test func resultsThatOthersUseStay() throws {
+    let graph = graph {
+      $0.node("HardSwish", ["c"], ["h"])
+      $0.quantizedOutput("h", scale: 1 / 30)
+      $0.output("c")
+    }
+    try check(
+      graph, leaves: ["QuantizeLinear", "QLinearConv", "DequantizeLinear", "ByteLookup", "DequantizeLinear"])
+  }
+
+  @Test func aTableOfAnotherTypeStays() throws {
+    let graph = graph {
+      $0.node("HardSwish", ["c"], ["h"])
+      $0.quantize("h", to: "q", scale: 0.03, zeroPoint: 5 as Int8)
+      $0.dequantize("q", to: "y", scale: 0.03, zeroPoint: 5 as Int8)
+      $0.output("y")
+    }
+    try check(graph, leaves: ["QuantizeLinear", "QLinearConv", "ByteLookup", "DequantizeLinear"])
+  }
+}
