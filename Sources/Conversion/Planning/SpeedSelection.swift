@@ -71,9 +71,29 @@ private struct CostNetwork {
     switch state.decisions[index] {
     case .integerProduct: return product(index, results: count)
     case .integerMovement: return (count * costs.movedFloat, count * costs.movedInteger)
-    case .integerElementwise: return (count * costs.floatElement, count * costs.integerElement + costs.node)
+    case .integerElementwise: return (count * costs.floatElement, elementwise(index, results: count))
     // A function between integers is a table.
     default: return (count * costs.floatElement, count * costs.movedInteger)
+    }
+  }
+
+  private func elementwise(_ index: Int, results: Double) -> Double {
+    switch state.nodes[index].operatorName.type {
+    case "Sigmoid", "LeakyRelu": results * costs.movedInteger
+    case "Mul" where isSwish(index): results * costs.movedInteger
+    // Sums of real numbers join the product before them, those of integers are nodes of their own.
+    case "Add": results * costs.integerElement + costs.node
+    default: results * costs.integerElement
+    }
+  }
+
+  /// Whether a Mul makes a SiLU with the Sigmoid before it: together they are one table.
+  private func isSwish(_ index: Int) -> Bool {
+    let factors = state.nodes[index].inputs.compactMap { $0 }
+    return factors.contains { factor in
+      guard let producer = state.planner.uses.producer[factor] else { return false }
+      let curve = state.nodes[producer]
+      return curve.operatorName == OperatorName("Sigmoid") && curve.inputs[0].map(factors.contains) ?? false
     }
   }
 

@@ -10,7 +10,13 @@ final class IntegerConvolution: Sendable {
   private let index: Int
   private let zeroPointIndex: Int
   private let hasZeroPoint: Bool
-  private let weights: Weights?
+  private let prepared: Prepared?
+
+  /// What follows from constant weights.
+  private struct Prepared: Sendable {
+    let shape: Shape
+    let weights: Weights
+  }
 
   /// Weights in the order that the computation reads them.
   fileprivate enum Weights: Sendable {
@@ -34,15 +40,15 @@ final class IntegerConvolution: Sendable {
     self.index = index
     zeroPointIndex = zeroPoint
     hasZeroPoint = node.hasInput(zeroPoint)
-    weights = nil
+    prepared = nil
   }
 
-  private init(_ other: IntegerConvolution, weights: Weights) {
+  private init(_ other: IntegerConvolution, _ prepared: Prepared) {
     attributes = other.attributes
     index = other.index
     zeroPointIndex = other.zeroPointIndex
     hasZeroPoint = other.hasZeroPoint
-    self.weights = weights
+    self.prepared = prepared
   }
 
   /// This convolution with weights packed, where they and their zero points are constant.
@@ -52,7 +58,7 @@ final class IntegerConvolution: Sendable {
       let zeros = hasZeroPoint ? constants[zeroPointIndex]?.zeroPoints(of: weights.type) : [0],
       zeros.count == 1 || zeros.count == weights.shape[0]
     else { return self }
-    return IntegerConvolution(self, weights: try arrange(weights, zeros))
+    return IntegerConvolution(self, Prepared(shape: weights.shape, weights: try arrange(weights, zeros)))
   }
 
   /// `epilogue` with the numbers of each channel worked out, where the weights are packed and the data have a constant zero
@@ -60,7 +66,7 @@ final class IntegerConvolution: Sendable {
   func prepared(
     _ epilogue: IntegerEpilogue, _ inputs: ConstantInputs, zeroPoint index: Int
   ) throws(OperatorError) -> IntegerEpilogue {
-    guard case .packed(let packed)? = weights, let zero = inputs.optional(index), zero.type.isByte else {
+    guard case .packed(let packed)? = prepared?.weights, let zero = inputs.optional(index), zero.type.isByte else {
       return epilogue
     }
     return epilogue.prepared(for: packed, of: zero.type, zeroPoint: try inputs.zeroPoint(index, of: zero.type))
@@ -68,16 +74,15 @@ final class IntegerConvolution: Sendable {
 
   /// Checks the data, whose zero point is at `zeroPoint`, and the weights against each other.
   func job(_ inputs: OperatorInputs, zeroPoint: Int) throws(OperatorError) -> Job {
-    let weights = try inputs.bytes(index)
+    let shape = if let prepared { prepared.shape } else { try inputs.bytes(index).shape }
     let data = try inputs.bytes(0)
-    let placement = try attributes.place(data.shape, weights: weights.shape, at: index) { geometry in
-      guard case .packed(let packed)? = self.weights else { return nil }
+    let placement = try attributes.place(data.shape, weights: shape, at: index) { geometry in
+      guard case .packed(let packed)? = prepared?.weights else { return nil }
       return inputs.compute.plan(geometry, for: packed)
     }
     return Job(
       data: data.arriving(channelsLast: attributes.channelsLast, compute: inputs.compute), placement: placement,
-      weights: try arranged(weights, inputs),
-      outputChannels: weights.shape[0],
+      weights: try arranged(inputs), outputChannels: shape[0],
       zeroPoint: try inputs.zeroPoint(zeroPoint, of: data.type), compute: inputs.compute)
   }
 
@@ -113,8 +118,9 @@ final class IntegerConvolution: Sendable {
     return result.leaving(channelsLast: attributes.channelsLast, compute: job.compute)
   }
 
-  private func arranged(_ weights: Tensor, _ inputs: OperatorInputs) throws(OperatorError) -> Weights {
-    if let prepared = self.weights { return prepared }
+  private func arranged(_ inputs: OperatorInputs) throws(OperatorError) -> Weights {
+    if let prepared { return prepared.weights }
+    let weights = try inputs.bytes(index)
     return try arrange(
       weights, OperandZeroPoints(inputs, zeroPointIndex, of: weights.type, count: weights.shape[0]).values)
   }

@@ -55,8 +55,7 @@ struct QLinearConv: Operator {
     if let bias, bias.type != .int32 || bias.shape != [channels] {
       throw .input(8, "is \(bias.type) of shape \(bias.shape), expected int32 of shape [\(channels)]")
     }
-    let requantization = Requantization(
-      factors: factors, bias: bias?.array(), zeroPoint: try inputs.zeroPoint(7, of: type), type: type)
-    return table.map(requantization.looked(upIn:)) ?? requantization
+    return Requantization(
+      factors: factors, bias: bias?.array(), zeroPoint: try inputs.zeroPoint(7, of: type), type: type, table: table)
   }
 }

@@ -7,24 +7,47 @@ struct QLinearGlobalAveragePool: Operator {
     "QLinearGlobalAveragePool", domain: "com.microsoft", inputs: 4...5, float16Since: nil, bfloat16Since: nil)
 
   private let window: GlobalWindow
+  private var scales: Derived<Scales>
+
+  /// The scales and zero points of data and result, both of one type.
+  private struct Scales: Sendable {
+    let type: DataType
+    let source, target: TensorScale
+
+    init(_ inputs: some NodeInputs, of type: DataType) throws(OperatorError) {
+      self.type = type
+      source = try inputs.tensorScale(1, zeroPoint: 2, of: type)
+      target = try inputs.tensorScale(3, zeroPoint: 4, of: type)
+    }
+  }
 
   init(_ node: NodeReader) throws(OperatorError) {
     window = try GlobalWindow(node)
+    scales = Derived(node, from: 1...4)
+  }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.scales = scales.prepared(with: constants) { inputs throws(OperatorError) in
+      guard let zeroPoint = inputs.optional(2) else { return nil }
+      return try Scales(inputs, of: zeroPoint.type)
+    }
+    return prepared
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let input = try QuantizedInput(inputs, at: 0)
-    let type = input.tensor.type
-    let target = try inputs.tensorScale(3, zeroPoint: 4, of: type)
-    let placement = try window.place(input.tensor.shape)
+    let input = try inputs.bytes(0)
+    let known = scales.value.flatMap { $0.type == input.type ? $0 : nil }
+    let scales = if let known { known } else { try Scales(inputs, of: input.type) }
+    let placement = try window.place(input.shape)
     guard placement.windows.inputCount <= 1 << 22, let pooling = placement.pooling else {
-      throw .input(0, "has shape \(input.tensor.shape), expected 1 to \(1 << 22) positions on at most 3 axes")
+      throw .input(0, "has shape \(input.shape), expected 1 to \(1 << 22) positions on at most 3 axes")
     }
-    let data = input.tensor.arriving(channelsLast: window.channelsLast, compute: inputs.compute)
+    let data = input.arriving(channelsLast: window.channelsLast, compute: inputs.compute)
     let result =
-      type == .uint8
-      ? average(data, input.scale, pooling, placement.result, target, UInt8.self, inputs.compute)
-      : average(data, input.scale, pooling, placement.result, target, Int8.self, inputs.compute)
+      input.type == .uint8
+      ? average(data, scales.source, pooling, placement.result, scales.target, UInt8.self, inputs.compute)
+      : average(data, scales.source, pooling, placement.result, scales.target, Int8.self, inputs.compute)
     return [result.leaving(channelsLast: window.channelsLast, compute: inputs.compute)]
   }
 

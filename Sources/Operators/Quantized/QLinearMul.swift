@@ -6,7 +6,15 @@ struct QLinearMul: Operator {
   static let schema = OperatorSchema(
     "QLinearMul", domain: "com.microsoft", inputs: 7...8, float16Since: nil, bfloat16Since: nil)
 
-  init(_ node: NodeReader) {}
+  private var arithmetic: QuantizedArithmetic
 
-  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { [try inputs.combineQuantized(.multiply)] }
+  init(_ node: NodeReader) { arithmetic = QuantizedArithmetic(.multiply, node) }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.arithmetic = arithmetic.prepared(with: constants)
+    return prepared
+  }
+
+  func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] { [try arithmetic.run(inputs)] }
 }

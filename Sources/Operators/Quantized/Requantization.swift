@@ -3,40 +3,44 @@ import Tensors
 
 /// Turns sums of integer products into quantized values of another scale, as ONNX Runtime's CPU kernels do: one
 /// multiplication in float32, rounding half to even, then the zero point.
-struct Requantization: Sendable {
+///
+/// A class, so that a run of a node copies one reference.
+final class Requantization: Sendable {
   /// One factor for all sums, or one per column.
   private let factors: [Float]
   private let zeroPoint: Int32
   /// uint8 or int8.
   private let type: DataType
   /// What becomes of the values in the end.
-  private var table: ByteTable?
+  private let table: ByteTable?
   /// The same as what the packed kernels do to their sums, to which a bias per column is added first.
-  private(set) var epilogue: IntegerEpilogue
+  let epilogue: IntegerEpilogue
 
-  init(factors: [Float], bias: [Int32]? = nil, zeroPoint: Int32, type: DataType) {
+  init(factors: [Float], bias: [Int32]? = nil, zeroPoint: Int32, type: DataType, table: ByteTable? = nil) {
     self.factors = factors
     self.zeroPoint = zeroPoint
     self.type = type
-    epilogue =
+    self.table = table
+    let values: IntegerEpilogue =
       type == .uint8
       ? .unsigned(.requantize(multipliers: factors, bias: bias, zeroPoint: zeroPoint))
       : .signed(.requantize(multipliers: factors, bias: bias, zeroPoint: zeroPoint))
+    epilogue = table.map(values.looked(upIn:)) ?? values
   }
 
-  /// This with each value looked up in a table of results of the same type.
-  func looked(upIn table: ByteTable) -> Self {
-    var tabulated = self
-    tabulated.table = table
-    tabulated.epilogue = epilogue.looked(upIn: table)
-    return tabulated
+  private init(_ other: Requantization, epilogue: IntegerEpilogue) {
+    factors = other.factors
+    zeroPoint = other.zeroPoint
+    type = other.type
+    table = other.table
+    self.epilogue = epilogue
   }
 
   /// This with its epilogue worked out further by `prepare`.
-  func prepared(_ prepare: (IntegerEpilogue) throws(OperatorError) -> IntegerEpilogue) throws(OperatorError) -> Self {
-    var prepared = self
-    prepared.epilogue = try prepare(epilogue)
-    return prepared
+  func prepared(
+    _ prepare: (IntegerEpilogue) throws(OperatorError) -> IntegerEpilogue
+  ) throws(OperatorError) -> Requantization {
+    Requantization(self, epilogue: try prepare(epilogue))
   }
 
   /// The values for `sums`, which have their bias and whose last axis are the columns.

@@ -129,7 +129,8 @@ import Testing
   ) throws {
     let islands: [any GraphPass] = [IntegerIslands(), DeadNodeElimination()]
     let fused = islands + [LookupFusion()]
-    #expect(try graph.model.applying(IntegerIslands(), DeadNodeElimination(), LookupFusion()).operatorTypes == types, sourceLocation: sourceLocation)
+    let model = try graph.model.applying(IntegerIslands(), DeadNodeElimination(), LookupFusion())
+    #expect(model.operatorTypes == types, sourceLocation: sourceLocation)
     let expected = try run(graph.model, [integers], passes: islands)
     let actual = try run(graph.model, [integers], passes: fused)
     for (output, reference) in zip(actual, expected) {

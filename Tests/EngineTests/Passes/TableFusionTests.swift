@@ -11,7 +11,8 @@ import Testing
     var graph = GraphBuilder(opset: 14)
     graph.quantizedInput("x", [1, 8, 9, 7], as: "a")
     let count = 8 * (8 / groups) * 9
-    graph.dequantizedConstant("w", [8, 8 / groups, 3, 3], numbers(count, seed: 3).map { Int8($0 * 100) }, scales: [0.01])
+    let weights = numbers(count, seed: 3).map { Int8($0 * 100) }
+    graph.dequantizedConstant("w", [8, 8 / groups, 3, 3], weights, scales: [0.01])
     graph.node("Conv", ["a", "w"], ["s"], ["group": .int(Int64(groups)), "pads": .ints([1, 1, 1, 1])])
     graph.quantize("s", to: "sq", scale: 1 / 20, zeroPoint: 100 as UInt8)
     graph.dequantize("sq", to: "c", scale: 1 / 20, zeroPoint: 100 as UInt8)

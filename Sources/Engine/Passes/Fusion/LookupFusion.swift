@@ -83,7 +83,9 @@ extension BodyRewriter {
     let node = nodes[index]
     guard let positions = Self.quantizedFunctions[node.operatorName], node.outputs.count == 1 else { return nil }
     for (position, input) in node.inputs.enumerated() where !positions.contains(position) && input != nil {
-      guard let parameter = constant(input), parameter.count == 1 || node.operatorName == Self.lookup else { return nil }
+      guard let parameter = constant(input), parameter.count == 1 || node.operatorName == Self.lookup else {
+        return nil
+      }
     }
     let arguments = positions.compactMap { node.inputs[$0] }
     return arguments.count == positions.count && !arguments.contains { constant($0) != nil } ? Set(arguments) : nil

@@ -15,8 +15,8 @@ public struct TableFusion: GraphPass {
     try model.rewriteNodes(context) { index, rewriter in
       let node = rewriter.nodes[index]
       guard node.operatorName == OperatorName("ByteLookup", domain: internalDomain), let input = node.inputs[0],
-        let table = node.inputs[1], rewriter.isUsedOnce(input), let producer = rewriter.producer(of: input, "QLinearConv"),
-        let results = rewriter.constant(table),
+        let table = node.inputs[1], rewriter.isUsedOnce(input),
+        let producer = rewriter.producer(of: input, "QLinearConv"), let results = rewriter.constant(table),
         rewriter.constant(rewriter.nodes[producer].inputs[7])?.type == results.type
       else { return }
       var fused = rewriter.nodes[producer]
