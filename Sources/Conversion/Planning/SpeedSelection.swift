@@ -10,21 +10,30 @@ extension PlanningState {
   /// numbers included.
   ///
   /// The costs are those of one sample. The cheapest choice for all nodes together is the minimum cut of a network: a
-  /// node on the source's side is integer. Where that leaves no product at all, nothing changes: what is so small is
-  /// converted for its size.
+  /// node on the source's side is integer. Where that leaves no product at all, nothing changes as long as integers make
+  /// the model smaller: what is so small is converted for its size.
   ///
   /// - Returns: whether integers are faster at all.
   mutating func leaveOutSlowNodes(samples: Int) -> Bool {
     var network = CostNetwork(self, samples: samples)
     let kept = network.integerNodes()
-    guard kept.contains(where: { decisions[$0] == .integerProduct }) else { return false }
+    let isFaster = kept.contains { decisions[$0] == .integerProduct }
+    guard isFaster || !hasMostlyProducts else { return false }
     for index in nodes.indices where CostNetwork.isCandidate(decisions[index]) && !kept.contains(index) {
       decisions[index] = .keepFloat(.notFaster)
     }
     for index in nodes.indices where decisions[index] == .absorbed { decisions[index] = .keepFloat(.noIntegerKernel) }
     settleNeighbours(reason: .notFaster)
     markAbsorbedClamps()
-    return true
+    return isFaster
+  }
+
+  /// Whether so much of the model are weights of integer products that it gets notably smaller with them: a quarter.
+  private var hasMostlyProducts: Bool {
+    let weights = Set(nodes.indices.filter { decisions[$0] == .integerProduct }.compactMap { nodes[$0].inputs[1] })
+    let products = weights.reduce(0) { $0 + (model[$1].constant?.count ?? 0) }
+    let all = model.main.initializers.reduce(0) { $0 + (model[$1].constant?.count ?? 0) }
+    return 4 * products >= all
   }
 }
 

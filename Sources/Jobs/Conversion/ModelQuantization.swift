@@ -93,7 +93,9 @@ struct ModelQuantization {
 
   private static func warnings(_ plan: QuantizationPlan, _ model: Model) -> [String] {
     guard plan.decisions.contains(.integerProduct) else {
-      return ["no node could be converted: the result computes in float like the original"]
+      return plan.decisions.contains(.keepFloat(.notFaster))
+        ? ["nothing converted: INT8 would make the model neither faster nor smaller"]
+        : ["no node could be converted: the result computes in float like the original"]
     }
     return plan.isFaster ? [] : ["INT8 is not expected to be faster for this model"]
   }

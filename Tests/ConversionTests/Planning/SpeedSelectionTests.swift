@@ -105,6 +105,21 @@ import Testing
     #expect(planned.plan.isFaster == isLarge)
   }
 
+  /// Integers would make it neither faster nor smaller.
+  @Test func aTinyProductBesideLargeConstantsStays() throws {
+    var graph = GraphBuilder()
+    graph.input("x", [1, 4])
+    graph.constant("w", randomTensor([4, 4], seed: 7))
+    graph.constant("c", randomTensor([64, 4], seed: 8))
+    graph.node("MatMul", ["x", "w"], ["m"])
+    graph.node("Mul", ["m", "c"], ["y"])
+    graph.output("y")
+    let planned = try PlannedModel(graph, batches: [[randomTensor([1, 4])]], samples: 1)
+    #expect(planned.decisions.first == "m: \(slow)")
+    #expect(!planned.plan.isFaster)
+    #expect(try PlannedModel(graph, batches: [[randomTensor([1, 4])]]).decisions.first == "m: int8 product")
+  }
+
   /// A product of one row waits for its weights, of which integers are a quarter.
   @Test func aProductOfOneRowPaysByItsWeights() throws {
     var graph = GraphBuilder()
