@@ -118,12 +118,11 @@ extension PlanningState {
   /// Whether `value` comes from an integer node or is a function of what does, or another one than `index` quantizes it
   /// in any case.
   func isInteger(_ value: ValueID, besides index: Int) -> Bool {
-    if let producer = integerProducer(of: value) {
-      if decisions[producer].givesIntegers { return true }
-      if isFunction(producer), let argument = nodes[producer].inputs[0], isInteger(argument, besides: producer) {
-        return true
-      }
+    var origin = integerProducer(of: value)
+    while let function = origin, isFunction(function) {
+      origin = nodes[function].inputs[0].flatMap(integerProducer)
     }
+    if let origin, decisions[origin].givesIntegers { return true }
     return planner.uses.consumers[value]?.contains { $0 != index && decisions[$0] == .integerProduct } ?? false
   }
 

@@ -15,7 +15,7 @@ struct TabulatedConvolution: Operator {
   init(_ node: NodeReader) throws(OperatorError) { convolution = try QLinearConv(node) }
 
   func prepared(with constants: [Tensor?]) throws(OperatorError) -> any Operator {
-    guard let table = constants[9], table.count == 256, table.type.isByte else { return self }
+    guard constants.count > 9, let table = constants[9], table.count == 256, table.type.isByte else { return self }
     var prepared = self
     let results = ByteTable(table)
     prepared.table = results
@@ -25,6 +25,7 @@ struct TabulatedConvolution: Operator {
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
     if let table { return try convolution.run(inputs, table: table) }
+    guard inputs.optional(9) != nil else { throw .input(9, "is missing, expected a table") }
     let table = try inputs.bytes(9)
     guard table.count == 256 else { throw .input(9, "has \(table.count) elements, expected 256") }
     return try convolution.run(inputs, table: ByteTable(table))

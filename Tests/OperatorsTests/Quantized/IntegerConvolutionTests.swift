@@ -56,6 +56,23 @@ import Testing
       ])
   }
 
+  /// The table turns values around.
+  @Test(arguments: [false, true]) func resultsAreLookedUpInATable(prepared: Bool) throws {
+    let data = Tensor([1, 1, 3, 3], image)
+    let given = inputs(data, zero: Tensor(scalar: UInt8(30)), outputZero: Tensor(scalar: UInt8(12)))
+    let table = Tensor([256], (0...255).map { 255 - UInt8($0) })
+    let result = try run(TabulatedConvolution.self, given + [table], attributes: pads, prepare: prepared)[0]
+    #expect(result.array(of: UInt8.self) == expected.map { 255 - $0 })
+    #expect(
+      message { _ = try run(TabulatedConvolution.self, given, attributes: pads, prepare: prepared) }
+        == "input 9 is missing, expected a table")
+    #expect(
+      message {
+        let short = Tensor([2], [1, 2] as [UInt8])
+        _ = try run(TabulatedConvolution.self, given + [short], attributes: pads, prepare: prepared)
+      } == "input 9 has 2 elements, expected 256")
+  }
+
   @Test func threeSpatialAxes() throws {
     // By hand: (1 − 1)·2 + (3 − 1)·(−1) and (3 − 1)·2 + (2 − 1)·(−1).
     let result = try run(
