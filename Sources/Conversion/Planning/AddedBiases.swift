@@ -14,13 +14,12 @@ import Tensors
 extension PlanningState {
   /// Has the biases of integer products stored as integers where runtimes make a Gemm of them.
   mutating func markAddedBiases() {
-    let products = nodes.indices.filter { addedBias(of: $0) != nil }
-    guard !products.isEmpty else { return }
+    let added = nodes.indices.compactMap { index in addedBias(of: index).map { (product: index, bias: $0) } }
+    guard !added.isEmpty else { return }
     let shapes = model.knownShapes(planner.registry)
     // Where inputs are fixed all shapes are, even those that are computed in ways that are not understood here.
     let isFixed = model.requiredInputs.allSatisfy { model[$0].dimensions?.allSatisfy { $0.fixed != nil } ?? false }
-    for product in products {
-      guard let bias = addedBias(of: product) else { continue }
+    for (product, bias) in added {
       let shape = nodes[product].inputs[0].flatMap { shapes[$0] }
       let isJoined = shape.map { $0.count == 2 || $0.count > 2 && (isFixed || !$0.contains(nil)) } ?? isFixed
       // A row that is added to a vector would make a matrix of it, which an integer bias of one axis does not.

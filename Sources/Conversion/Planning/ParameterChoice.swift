@@ -21,11 +21,10 @@ extension PlanningState {
       switch decisions[index] {
       case .integerProduct:
         let inputScale = inputScale(of: index, plan)
-        let parameters = weightParameters(index, inputScale: inputScale)
+        let bias = integerBias(of: index)
+        let parameters = weightParameters(index, bias: bias?.value, inputScale: inputScale)
         plan.weights[index] = parameters
-        if let bias = integerBias(of: index) {
-          plan.biases[bias.node] = parameters.biasParameters(inputScale: inputScale)
-        }
+        if let bias { plan.biases[bias.node] = parameters.biasParameters(inputScale: inputScale) }
       case .integerLookup: plan.weights[index] = tableParameters(index)
       default: break
       }
@@ -76,13 +75,13 @@ extension PlanningState {
     return parameters
   }
 
-  func weightParameters(_ index: Int, inputScale: Float) -> QuantizationParameters {
+  func weightParameters(_ index: Int, bias: ValueID?, inputScale: Float) -> QuantizationParameters {
     let node = nodes[index]
     guard case .weighted(let axis) = planner.rules[index], let weightID = node.inputs[1],
       let weight = model[weightID].constant,
       let parameters = planner.weightParameters[index] ?? (try? QuantizationParameters(weights: weight, axis: axis))
     else { preconditionFailure("a product was selected whose weight cannot be quantized") }
-    guard let bias = integerBias(of: index).flatMap({ model[$0.value].constant })?.aligned() else { return parameters }
+    guard let bias = bias.flatMap({ model[$0].constant })?.aligned() else { return parameters }
     return parameters.widened(forBias: bias.span(of: Float.self), inputScale: inputScale)
   }
 
