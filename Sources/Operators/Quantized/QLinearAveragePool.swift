@@ -9,23 +9,31 @@ struct QLinearAveragePool: Operator {
     "QLinearAveragePool", domain: "com.microsoft", inputs: 4...5, float16Since: nil, bfloat16Since: nil)
 
   private let attributes: PoolingAttributes
+  private var scales: Derived<PoolingScales>
 
   init(_ node: NodeReader) throws(OperatorError) {
     attributes = try PoolingAttributes(node, countsPadding: try node.flag("count_include_pad", default: false))
+    scales = Derived(node)
+  }
+
+  func prepared(with constants: [Tensor?]) -> any Operator {
+    var prepared = self
+    prepared.scales = scales.prepared(with: constants)
+    return prepared
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let input = try QuantizedInput(inputs, at: 0)
-    let target = try inputs.tensorScale(3, zeroPoint: 4, of: input.tensor.type)
-    let placement = try attributes.place(input.tensor.shape)
-    let data = input.tensor.arriving(channelsLast: attributes.channelsLast, compute: inputs.compute)
+    let input = try inputs.bytes(0)
+    let scales = try scales.scales(inputs, of: input.type)
+    let placement = try attributes.place(input.shape)
+    let data = input.arriving(channelsLast: attributes.channelsLast, compute: inputs.compute)
     guard placement.result.count == 0 || data.count > 0, placement.windows.axes.count <= 3 else {
-      throw .input(0, "has shape \(input.tensor.shape), expected elements on at most 3 spatial axes")
+      throw .input(0, "has shape \(input.shape), expected elements on at most 3 spatial axes")
     }
     let result =
-      input.tensor.type == .uint8
-      ? means(data, input.scale, placement, target, UInt8.self, inputs.compute)
-      : means(data, input.scale, placement, target, Int8.self, inputs.compute)
+      input.type == .uint8
+      ? means(data, scales.source, placement, scales.target, UInt8.self, inputs.compute)
+      : means(data, scales.source, placement, scales.target, Int8.self, inputs.compute)
     return [result.leaving(channelsLast: attributes.channelsLast, compute: inputs.compute)]
   }
 

@@ -1,18 +1,6 @@
 import Kernels
 import Tensors
 
-/// One input of a quantized operator: 8-bit values with one scale and one zero point.
-struct QuantizedInput {
-  let tensor: Tensor
-  let scale: TensorScale
-
-  /// Reads values, scale and zero point at three consecutive inputs; the zero point may be left out.
-  init(_ inputs: OperatorInputs, at index: Int) throws(OperatorError) {
-    tensor = try inputs.bytes(index)
-    scale = try inputs.tensorScale(index + 1, zeroPoint: index + 2, of: tensor.type)
-  }
-}
-
 /// The sum or the product of two quantized tensors that broadcast, quantized again: what QLinearAdd and QLinearMul have in
 /// common. Inputs 0 and 3 are the tensors, each with its scale and its zero point behind it, 6 and 7 those of the result.
 struct QuantizedArithmetic: Sendable {
