@@ -1,5 +1,4 @@
 import Engine
-import Kernels
 import ModelGraph
 import ModelTesting
 import Tensors
@@ -22,22 +21,9 @@ import Testing
     IntegerIslands(), DeadNodeElimination(), LinearFusion(), ActivationFusion(),
   ]
 
-  /// Checks what the pass leaves, and that results are the same to the bit as without it.
   private func check(_ graph: GraphBuilder, leaves types: [String], more: [Tensor] = []) throws {
-    let passes = before + [QuantizationFusion()]
-    var model = graph.model
-    for pass in passes { model = try model.applying(pass) }
-    #expect(model.operatorTypes == types)
-    let inputs = [randomTensor([3, 40], seed: 5)] + more
-    for tier in KernelTier.available {
-      let compute = Compute(tier: tier, threads: 2)
-      let expected = try run(graph.model, inputs, passes: before, compute: compute)
-      for passes in [passes, PassList.standard] {
-        let actual = try run(graph.model, inputs, passes: passes, compute: compute)
-        #expect(actual.map(\.shape) == expected.map(\.shape))
-        #expect(actual.map(\.floats) == expected.map(\.floats))
-      }
-    }
+    try checkExactFusion(
+      graph, QuantizationFusion(), after: before, leaves: types, on: [randomTensor([3, 40], seed: 5)] + more)
   }
 
   @Test func aQuantizationJoinsTheProduct() throws {

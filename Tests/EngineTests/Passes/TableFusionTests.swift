@@ -1,5 +1,4 @@
 import Engine
-import Kernels
 import ModelGraph
 import ModelTesting
 import Tensors
@@ -22,22 +21,8 @@ import Testing
 
   private let before: [any GraphPass] = [IntegerIslands(), DeadNodeElimination(), LookupFusion()]
 
-  /// Checks what the pass leaves, and that results are the same to the bit as without it.
   private func check(_ graph: GraphBuilder, leaves types: [String]) throws {
-    let passes = before + [TableFusion()]
-    var model = graph.model
-    for pass in passes { model = try model.applying(pass) }
-    #expect(model.operatorTypes == types)
-    let inputs = [randomTensor([1, 8, 9, 7], seed: 5)]
-    for tier in KernelTier.available {
-      let compute = Compute(tier: tier, threads: 2)
-      let expected = try run(graph.model, inputs, passes: before, compute: compute)
-      for passes in [passes, PassList.standard] {
-        let actual = try run(graph.model, inputs, passes: passes, compute: compute)
-        #expect(actual.map(\.shape) == expected.map(\.shape))
-        #expect(actual.map(\.floats) == expected.map(\.floats))
-      }
-    }
+    try checkExactFusion(graph, TableFusion(), after: before, leaves: types, on: [randomTensor([1, 8, 9, 7], seed: 5)])
   }
 
   @Test(arguments: [1, 2, 8]) func aTableJoinsTheConvolution(groups: Int) throws {
