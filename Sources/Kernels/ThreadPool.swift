@@ -34,13 +34,16 @@ internal import CKernels
       unsafe withUnsafeMutablePointer(to: &job) { address in
         unsafe ck_thread_pool_run(
           pool, chunks,
-          { context, chunk in unsafe context!.assumingMemoryBound(to: Job.self).pointee.body(chunk) },
+          { context, chunk in unsafe context!.assumingMemoryBound(to: Job.self).pointee.run(chunk) },
           address)
       }
     }
   }
 
-  private struct Job {
+  /// Not copyable: a copy of the closure would be counted by all threads at once, who would wait for each other there.
+  private struct Job: ~Copyable {
     let body: @Sendable (Int) -> Void
+
+    func run(_ chunk: Int) { body(chunk) }
   }
 }
