@@ -1,6 +1,7 @@
 #pragma once
 
 #include "ck_ahead.h"
+#include "ck_attention.h"
 #include "ck_convert.h"
 #include "ck_convolution.h"
 #include "ck_depthwise.h"

@@ -41,6 +41,10 @@ CK_INLINE size_t ck_block_width(size_t start, size_t count) {
     }                                                                                \
   }
 
+/// Runs the statement behind it for each of a constant number of rows, which index an array of registers.
+#define CK_FOR_EACH_ROW(row, rows) \
+  _Pragma("clang loop unroll(full)") for (size_t row = 0; row < (rows); row++)
+
 /// Loads `width` elements from any address, zero in the lanes beyond them; stores the first `width` lanes.
 #define CK_DEFINE_MEMORY_ACCESS(vector, element)                              \
   CK_INLINE vector ck_load_##vector(const void *from, size_t width) {         \

@@ -2,9 +2,7 @@ import Kernels
 import Tensors
 
 /// The matrices of a tensor whose axes are taken in another order, without moving its elements.
-struct MatrixView {
-  /// The float32 elements that the view is of.
-  let tensor: Tensor
+struct MatrixView: Sendable {
   private let order: [Int]
   private let index: Int?
   /// The axes of the view: those of the batch, then rows and columns.
@@ -28,10 +26,9 @@ struct MatrixView {
     }
   }
 
-  /// Views input `position`: its axes in the given order, of the first of which one index may be picked.
-  init(_ inputs: OperatorInputs, _ position: Int, _ attributes: Attributes) throws(OperatorError) {
-    tensor = try inputs.tensor(position, of: .float32)
-    let shape = tensor.shape
+  /// Views an input of some shape, the one at `position`: its axes in the given order, of the first of which one index
+  /// may be picked.
+  init(of shape: Shape, fromInput position: Int, _ attributes: Attributes) throws(OperatorError) {
     order = attributes.order ?? Array(0..<shape.rank)
     index = attributes.index
     guard order.count == shape.rank else {
@@ -60,15 +57,15 @@ struct MatrixView {
   /// Whether the elements of a column do.
   var hasDenseColumns: Bool { strides[strides.count - 2] == 1 }
 
-  /// Where the matrices of some items of the batch lie, for dense rows, or for dense columns as their transposes.
-  func matrices(_ items: Range<Int>) -> MatrixBatch {
+  /// Where the matrices of the batch lie, for dense rows, or for dense columns as their transposes.
+  var matrices: MatrixBatch {
     MatrixBatch(
-      offsets: items.map { offset + batch.offset(of: $0, strides: strides) },
+      offsets: batch.offsets(strides: strides, from: offset),
       rowStride: strides[strides.count - (hasDenseRows ? 2 : 1)])
   }
 
-  /// The view as a tensor of its own.
-  func copied(_ compute: Compute) throws(OperatorError) -> Tensor {
+  /// The view of `tensor` as a tensor of its own.
+  func copied(_ tensor: Tensor, _ compute: Compute) throws(OperatorError) -> Tensor {
     let turned = try tensor.transposed(order, compute)
     guard let index else { return turned }
     let shape = Shape(dimensions)
@@ -80,14 +77,10 @@ struct MatrixView {
 }
 
 extension ArraySlice<Int> {
-  /// Where an item of a batch with these axes lies, in elements.
-  func offset(of item: Int, strides: [Int]) -> Int {
-    var (rest, offset) = (item, 0)
-    for axis in indices.reversed() {
-      let (quotient, coordinate) = rest.quotientAndRemainder(dividingBy: self[axis])
-      offset += coordinate * strides[axis]
-      rest = quotient
+  /// Where the items of a batch with these axes lie, in elements, the first of them at `start`.
+  func offsets(strides: [Int], from start: Int) -> [Int] {
+    zip(self, strides).reduce([start]) { offsets, axis in
+      offsets.flatMap { offset in (0..<axis.0).map { offset + $0 * axis.1 } }
     }
-    return offset
   }
 }
