@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Packed integer weights, as an epilogue sees them.
 protocol Int8Weights {
   /// What tells these weights from others.
@@ -9,22 +11,45 @@ protocol Int8Weights {
 }
 
 /// What finishes the sums of each column, for certain weights and a zero point of the activations.
-final class Int8Columns: Sendable {
+@safe final class Int8Columns: @unchecked Sendable {
+  // Safe to share: nothing writes to the memory once this exists.
   private let weights: AlignedMemory
   private let zeroPoint: Int32
-  let offsets: [Int32]
-  /// One for each column; none where the output is the sums.
-  let multipliers: [Float]
+  private let memory: AlignedMemory
+  /// The kernels' form of the epilogue, valid while this lives. Where results go, what is added to them, and what depends
+  /// on the tier is left out.
+  let output: ck_int8_output
 
   /// Works the numbers out; `zeroPoint` is that of unsigned activations.
   init<Output>(_ epilogue: Int8Epilogue<Output>, for weights: some Int8Weights, zeroPoint: Int32) {
     self.weights = weights.memory
     self.zeroPoint = zeroPoint
-    offsets = weights.offsets(zeroPoint: zeroPoint, bias: epilogue.integerBias)
+    let offsets = weights.offsets(zeroPoint: zeroPoint, bias: epilogue.integerBias)
     epilogue.check(columns: offsets.count)
     let given = epilogue.multipliers
-    multipliers = given.count == 1 ? [Float](repeating: given[0], count: offsets.count) : given
+    let multipliers = given.count == 1 ? [Float](repeating: given[0], count: offsets.count) : given
     precondition(Output.self == Int32.self || multipliers.count == offsets.count, "no multipliers")
+
+    let words = offsets.count + multipliers.count + epilogue.floatBias.count
+    memory = AlignedMemory(byteCount: words * MemoryLayout<Float>.stride + epilogue.table.count)
+    var end = unsafe memory.address
+    func copied<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafePointer<Element>? {
+      guard !elements.isEmpty else { return nil }
+      let start = unsafe end.initializeMemory(as: Element.self, from: elements, count: elements.count)
+      unsafe end += elements.count * MemoryLayout<Element>.stride
+      return unsafe UnsafePointer(start)
+    }
+    let code = epilogue.scale == nil ? Output.outputCode : Float.outputCode
+    var output = unsafe ck_int8_output()
+    unsafe output.type = ck_output_type(rawValue: UInt32(code))
+    unsafe output.offsets = copied(offsets)
+    unsafe output.multipliers = copied(multipliers)
+    unsafe output.bias = copied(epilogue.floatBias)
+    unsafe output.table = copied(epilogue.table)
+    unsafe output.minimum = epilogue.minimum
+    unsafe output.maximum = epilogue.maximum
+    unsafe output.zero_point = epilogue.zeroPoint
+    unsafe self.output = output
   }
 
   /// Whether the numbers hold for products of such activations with these weights.

@@ -23,26 +23,18 @@ extension Compute {
     _ epilogue: Int8Epilogue<Output>, _ columns: Int8Columns, addend: UnsafePointer<Float>? = nil,
     into c: UnsafeMutablePointer<Output>, stride: Int, _ body: (ck_int8_output) -> Void
   ) {
-    unsafe columns.offsets.withUnsafeBufferPointer { offsets in
-      unsafe columns.multipliers.withUnsafeBufferPointer { multipliers in
-        unsafe epilogue.floatBias.withUnsafeBufferPointer { bias in
-          unsafe epilogue.activation.withFunction(tier: tier) { function in
-            unsafe epilogue.withQuantization(tier: tier) { quantization in
-              unsafe epilogue.table.withUnsafeBufferPointer { table in
-                let code = epilogue.scale == nil ? Output.outputCode : Float.outputCode
-                unsafe body(
-                  ck_int8_output(
-                    type: ck_output_type(rawValue: UInt32(code)), offsets: offsets.baseAddress,
-                    multipliers: multipliers.baseAddress, bias: bias.isEmpty ? nil : bias.baseAddress, addend: addend,
-                    minimum: epilogue.minimum, maximum: epilogue.maximum, zero_point: epilogue.zeroPoint,
-                    function: function, quantization: quantization, table: table.isEmpty ? nil : table.baseAddress,
-                    elements: UnsafeMutableRawPointer(c), stride: stride))
-              }
-            }
-          }
-        }
+    var output = unsafe columns.output
+    unsafe output.addend = addend
+    unsafe output.elements = UnsafeMutableRawPointer(c)
+    unsafe output.stride = stride
+    unsafe epilogue.activation.withFunction(tier: tier) { function in
+      unsafe epilogue.withQuantization(tier: tier) { quantization in
+        unsafe output.function = function
+        unsafe output.quantization = quantization
+        unsafe body(output)
       }
     }
+    extendLifetime(columns)
   }
 
   /// Has `compute` write raw sums to memory of our own, then finishes them.

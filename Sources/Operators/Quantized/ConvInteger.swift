@@ -11,7 +11,7 @@ struct ConvInteger: Operator {
   private var sums: Derived<IntegerEpilogue>
 
   init(_ node: NodeReader) throws(OperatorError) {
-    convolution = try IntegerConvolution(node, weights: 1, zeroPoint: 3)
+    convolution = try IntegerConvolution(node, weights: 1, zeroPoint: 3, dataZeroPoint: 2)
     sums = Derived(node, from: 1...3)
   }
 
@@ -19,17 +19,15 @@ struct ConvInteger: Operator {
     let convolution = try convolution.prepared(with: constants)
     var prepared = self
     prepared.convolution = convolution
-    prepared.sums = sums.prepared(with: constants) { inputs throws(OperatorError) in
-      try convolution.prepared(.sums(.sums()), inputs, zeroPoint: 2)
-    }
+    prepared.sums = sums.prepared(with: constants) { _ in convolution.prepared(.sums(.sums())) }
     return prepared
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    [convolution.sums(try convolution.job(inputs, zeroPoint: 2), epilogue: sums.value ?? .sums(.sums()))]
+    [convolution.sums(try convolution.job(inputs), epilogue: sums.value ?? .sums(.sums()))]
   }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
-    convolution.work(inputs, zeroPoint: 2, outputs: outputs)
+    convolution.work(inputs, outputs: outputs)
   }
 }

@@ -6,16 +6,25 @@ import Tensors
 /// A class, so that a run of a node does not copy it.
 final class IntegerConvolution: Sendable {
   private let attributes: ConvolutionAttributes
-  /// Where the node has its weights and, perhaps, their zero points.
+  /// Where the node has its weights and, perhaps, their zero points and that of the data.
   private let index: Int
   private let zeroPointIndex: Int
+  private let dataZeroPointIndex: Int
   private let hasZeroPoint: Bool
   private let prepared: Prepared?
 
   /// What follows from constant weights.
-  private struct Prepared: Sendable {
+  private final class Prepared: Sendable {
     let shape: Shape
     let weights: Weights
+    /// The zero point of the data, as a tensor, where that is constant as well, and its value.
+    let dataZeroPoint: (type: DataType, value: Int32)?
+
+    init(shape: Shape, weights: Weights, dataZeroPoint: (type: DataType, value: Int32)?) {
+      self.shape = shape
+      self.weights = weights
+      self.dataZeroPoint = dataZeroPoint
+    }
   }
 
   /// Weights in the order that the computation reads them.
@@ -35,10 +44,13 @@ final class IntegerConvolution: Sendable {
     fileprivate let compute: Compute
   }
 
-  init(_ node: NodeReader, weights index: Int, zeroPoint: Int) throws(OperatorError) {
+  /// `index` is where the weights are among the inputs, and the others are where the zero points of these and of the data
+  /// are.
+  init(_ node: NodeReader, weights index: Int, zeroPoint: Int, dataZeroPoint: Int) throws(OperatorError) {
     attributes = try ConvolutionAttributes(node)
     self.index = index
     zeroPointIndex = zeroPoint
+    dataZeroPointIndex = dataZeroPoint
     hasZeroPoint = node.hasInput(zeroPoint)
     prepared = nil
   }
@@ -47,6 +59,7 @@ final class IntegerConvolution: Sendable {
     attributes = other.attributes
     index = other.index
     zeroPointIndex = other.zeroPointIndex
+    dataZeroPointIndex = other.dataZeroPointIndex
     hasZeroPoint = other.hasZeroPoint
     self.prepared = prepared
   }
@@ -58,22 +71,30 @@ final class IntegerConvolution: Sendable {
       let zeros = hasZeroPoint ? constants[zeroPointIndex]?.zeroPoints(of: weights.type) : [0],
       zeros.count == 1 || zeros.count == weights.shape[0]
     else { return self }
-    return IntegerConvolution(self, Prepared(shape: weights.shape, weights: try arrange(weights, zeros)))
+    return IntegerConvolution(
+      self,
+      Prepared(
+        shape: weights.shape, weights: try arrange(weights, zeros), dataZeroPoint: dataZeroPoint(among: constants)))
+  }
+
+  private func dataZeroPoint(among constants: [Tensor?]) -> (type: DataType, value: Int32)? {
+    guard dataZeroPointIndex < constants.count, let tensor = constants[dataZeroPointIndex], tensor.type.isByte,
+      let values = tensor.int32Elements, values.count == 1
+    else { return nil }
+    return (tensor.type, values[0])
   }
 
   /// `epilogue` with the numbers of each channel worked out, where the weights are packed and the data have a constant zero
-  /// point at `index`.
-  func prepared(
-    _ epilogue: IntegerEpilogue, _ inputs: ConstantInputs, zeroPoint index: Int
-  ) throws(OperatorError) -> IntegerEpilogue {
-    guard case .packed(let packed)? = prepared?.weights, let zero = inputs.optional(index), zero.type.isByte else {
+  /// point.
+  func prepared(_ epilogue: IntegerEpilogue) -> IntegerEpilogue {
+    guard let prepared, case .packed(let packed) = prepared.weights, let zero = prepared.dataZeroPoint else {
       return epilogue
     }
-    return epilogue.prepared(for: packed, of: zero.type, zeroPoint: try inputs.zeroPoint(index, of: zero.type))
+    return epilogue.prepared(for: packed, of: zero.type, zeroPoint: zero.value)
   }
 
-  /// Checks the data, whose zero point is at `zeroPoint`, and the weights against each other.
-  func job(_ inputs: OperatorInputs, zeroPoint: Int) throws(OperatorError) -> Job {
+  /// Checks the data and the weights against each other.
+  func job(_ inputs: OperatorInputs) throws(OperatorError) -> Job {
     let shape = if let prepared { prepared.shape } else { try inputs.bytes(index).shape }
     let data = try inputs.bytes(0)
     let placement = try attributes.place(data.shape, weights: shape, at: index) { geometry in
@@ -82,15 +103,20 @@ final class IntegerConvolution: Sendable {
     }
     return Job(
       data: data.arriving(channelsLast: attributes.channelsLast, compute: inputs.compute), placement: placement,
-      weights: try arranged(inputs), outputChannels: shape[0],
-      zeroPoint: try inputs.zeroPoint(zeroPoint, of: data.type), compute: inputs.compute)
+      weights: try arranged(inputs), outputChannels: shape[0], zeroPoint: try zeroPoint(of: data, inputs),
+      compute: inputs.compute)
   }
 
-  /// What a run that returned `outputs` computed; the zero point of the data is at `zeroPoint`.
-  func work(_ inputs: OperatorInputs, zeroPoint: Int, outputs: [Tensor?]) -> OperatorWork? {
+  private func zeroPoint(of data: Tensor, _ inputs: OperatorInputs) throws(OperatorError) -> Int32 {
+    if let known = prepared?.dataZeroPoint, known.type == data.type { return known.value }
+    return try inputs.zeroPoint(dataZeroPointIndex, of: data.type)
+  }
+
+  /// What a run that returned `outputs` computed.
+  func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
     let shape = inputs[index].shape
     let depth = shape.count(of: 1..<shape.rank)
-    guard let job = try? job(inputs, zeroPoint: zeroPoint), let geometry = job.placement.geometry else {
+    guard let job = try? job(inputs), let geometry = job.placement.geometry else {
       return inputs.directWork(depth: depth, outputs)
     }
     let kernel = geometry.kernel("u8s8")

@@ -11,7 +11,7 @@ struct QLinearConv: Operator {
   private var target: Derived<Requantization>
 
   init(_ node: NodeReader) throws(OperatorError) {
-    convolution = try IntegerConvolution(node, weights: 3, zeroPoint: 5)
+    convolution = try IntegerConvolution(node, weights: 3, zeroPoint: 5, dataZeroPoint: 2)
     target = Derived(node, from: 1...8)
   }
 
@@ -26,7 +26,7 @@ struct QLinearConv: Operator {
     prepared.convolution = convolution
     prepared.target = target.prepared(with: constants) { inputs throws(OperatorError) in
       try target(inputs, channels: try inputs.bytes(3).shape.dimensions.first ?? 0, table)
-        .prepared { epilogue throws(OperatorError) in try convolution.prepared(epilogue, inputs, zeroPoint: 2) }
+        .prepared(convolution.prepared)
     }
     return prepared
   }
@@ -35,14 +35,14 @@ struct QLinearConv: Operator {
 
   /// The convolution, its results looked up in a table where there is one, which is the one that this was prepared with.
   func run(_ inputs: OperatorInputs, table: ByteTable?) throws(OperatorError) -> [Tensor] {
-    let job = try convolution.job(inputs, zeroPoint: 2)
+    let job = try convolution.job(inputs)
     let target =
       if let prepared = target.value { prepared } else { try target(inputs, channels: job.outputChannels, table) }
     return [convolution.requantized(job, bias: inputs.optional(8), to: target)]
   }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
-    convolution.work(inputs, zeroPoint: 2, outputs: outputs)
+    convolution.work(inputs, outputs: outputs)
   }
 
   /// What becomes of the sums of each output channel.
