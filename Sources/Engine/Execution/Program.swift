@@ -36,7 +36,7 @@ struct Program: Sendable {
       } else {
         step.keep(try step.run(slots, compute: compute, spent: spent), in: &slots, observe: observe)
       }
-      for slot in step.releasedSlots { slots[slot] = nil }
+      step.release(&slots)
     }
     return try outputs.map { output throws(EngineError) in
       guard let tensor = slots[output.slot] else { throw EngineError("output \"\(output.name)\" was not computed") }

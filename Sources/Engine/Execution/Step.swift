@@ -5,7 +5,8 @@ import Tensors
 
 /// One node of a program: an operator, where its inputs come from and where its outputs go.
 ///
-/// A class, so that going through the steps of a program copies nothing.
+/// A class, so that going through the steps of a program copies nothing. What every run does goes through its lists by
+/// index: an iterator would count a reference to the list.
 final class Step: Sendable {
   struct Output: Sendable {
     let slot: Int
@@ -59,7 +60,15 @@ final class Step: Sendable {
 
   /// The position of an input that this step is the last to read and that no one else has.
   func spentInput(in slots: inout [Tensor?]) -> Int? {
-    lastInputs.first { slots[$0.slot]?.isSole == true }?.position
+    for index in lastInputs.indices where slots[lastInputs[index].slot]?.isSole == true {
+      return lastInputs[index].position
+    }
+    return nil
+  }
+
+  /// Empties the slots that no later step reads.
+  func release(_ slots: inout [Tensor?]) {
+    for index in releasedSlots.indices { slots[releasedSlots[index]] = nil }
   }
 
   /// - Parameter spent: What `spentInput` returned.
@@ -107,8 +116,8 @@ final class Step: Sendable {
   /// Checks that the inputs were computed, and whether half-precision ones among them are widened.
   private func computesInFloat32(on slots: [Tensor?]) throws(EngineError) -> Bool {
     var types = constantTypes
-    for slot in inputSlots {
-      guard let type = slots[slot]?.type else { throw missingInput(slots) }
+    for index in inputSlots.indices {
+      guard let type = slots[inputSlots[index]]?.type else { throw missingInput(slots) }
       types.insert(type)
     }
     return computesInFloat32(types)

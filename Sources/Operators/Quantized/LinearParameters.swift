@@ -2,7 +2,9 @@ import Kernels
 import Tensors
 
 /// The scales and zero points of QuantizeLinear and DequantizeLinear, as many of the one as of the other.
-struct LinearParameters: Sendable {
+///
+/// A class, so that a run of a node does not copy them.
+final class LinearParameters: Sendable {
   let scales: [Float]
   let zeroPoints: [Int32]
   /// The parameters as the kernels take them, where one pair holds for the whole tensor.
