@@ -73,6 +73,11 @@ def add_products():
     for rows, inner, columns in ((197, 768, 3072), (1024, 128, 1024), (3136, 96, 384), (1, 768, 768)):
         case(f"matmul_{rows}x{inner}x{columns}", "MatMul", [normal(rows, inner)], {1: normal(inner, columns)})
     case("matmul_of_activations", "MatMul", [normal(1, 12, 128, 64), normal(1, 12, 64, 128)])
+    for batch, length, size in ((32, 13, 32), (1, 128, 64)):
+        heads = [normal(batch, 12, length, size) for _ in range(3)]
+        case(f"attention_{batch}x{length}", "Attention", heads, opset=23)
+        mask = normal(batch, 1, length, length)
+        case(f"attention_masked_{batch}x{length}", "Attention", [*heads, mask], opset=23)
     case(
         "einsum_of_heads", "Einsum", [normal(1, 128, 12, 64), normal(1, 128, 12, 64)], equation="bqhd,bkhd->bhqk")
     for name, gates in (("LSTM", 4), ("GRU", 3), ("RNN", 1)):

@@ -61,6 +61,19 @@ struct AttentionLayout: Sendable {
   }
 }
 
+/// The inputs of attention in one run.
+struct AttentionOperands {
+  let query: Tensor
+  let key: Tensor
+  let value: Tensor
+  /// Numbers that are added to the scores.
+  let mask: Tensor?
+
+  var shapes: AttentionLayout.Shapes {
+    AttentionLayout.Shapes(query: query.shape, key: key.shape, value: value.shape, mask: mask?.shape)
+  }
+}
+
 /// Stacks of matrices of queries, keys and values, and of results.
 struct AttentionStacks: Sendable {
   let sizes: AttentionShape
@@ -81,10 +94,11 @@ struct AttentionStacks: Sendable {
     /// Whether a row has a number for each key, and not one for all.
     let hasWholeRows: Bool
 
-    fileprivate init(_ mask: Shape, batch: ArraySlice<Int>, scores: Shape) {
+    /// Takes the shape of a mask that broadcasts to the scores [batch…, queries, keys].
+    init(_ mask: Shape, scores: Shape) {
       let strides = mask.repeatingStrides(to: scores)
       matrices = MatrixBatch(
-        offsets: batch.offsets(strides: strides, from: 0), rowStride: strides[scores.rank - 2])
+        offsets: scores.dimensions.dropLast(2).offsets(strides: strides, from: 0), rowStride: strides[scores.rank - 2])
       shape = Shape([Int](mask.dimensions.suffix(2)))
       hasWholeRows = strides[scores.rank - 1] == 1 || scores[scores.rank - 1] == 1
     }
@@ -102,13 +116,31 @@ struct AttentionStacks: Sendable {
     self.key = key.matrices
     keysAreRows = !key.hasDenseRows
     self.value = value.matrices
-    self.mask = mask.map { Mask($0, batch: batch, scores: scores) }
+    self.mask = mask.map { Mask($0, scores: scores) }
 
     let dimensions = Array(batch) + [query.rows, value.columns]
     outputShape = Shape(outputOrder.map { dimensions[$0] })
     var strides = outputShape.strides
     for (place, axis) in outputOrder.enumerated() { strides[axis] = outputShape.strides[place] }
     output = MatrixBatch(offsets: batch.offsets(strides: strides, from: 0), rowStride: strides[dimensions.count - 2])
+  }
+}
+
+extension AttentionStacks {
+  /// The stacks of heads, `queries` and `keys` fitting together; each of those of keys and values is met by several of the
+  /// queries in a row, where there are more of these. `mask` broadcasts to `scores`.
+  init(queries: AttentionHeads, keys: AttentionHeads, values: AttentionHeads, mask: Shape?, scores: Shape) {
+    let repeats = queries.heads / keys.heads
+    sizes = AttentionShape(
+      heads: queries.batch * queries.heads, queries: queries.length, keys: keys.length, size: queries.size,
+      valueSize: values.size)
+    query = queries.matrices()
+    key = keys.matrices(repeats: repeats)
+    keysAreRows = true
+    value = values.matrices(repeats: repeats)
+    self.mask = mask.map { Mask($0, scores: scores) }
+    output = queries.matrices(size: values.size)
+    outputShape = queries.shape(size: values.size)
   }
 }
 

@@ -6,6 +6,7 @@ struct AttentionMask {
   /// Its last axis may be shorter than the keys, of which the rest is then out of bounds.
   private let summands: Tensor?
   private let strides: [Int]
+  private let scores: Shape
   private let frontier: AttentionFrontier
 
   /// Takes a tensor of numbers to add, or of truth values that mark the keys that are attended to. It is, or was made
@@ -13,6 +14,7 @@ struct AttentionMask {
   init(
     _ tensor: Tensor?, fromInput index: Int, scores: Shape, frontier: AttentionFrontier
   ) throws(OperatorError) {
+    self.scores = scores
     self.frontier = frontier
     guard let tensor else {
       summands = nil
@@ -57,6 +59,27 @@ struct AttentionMask {
   }
 }
 
+extension AttentionMask {
+  /// What is to be added to the scores, as one tensor that broadcasts to them, with −∞ for keys that are out of bounds; nil
+  /// for nothing.
+  func bias() -> Tensor? {
+    let covered = summands.map { $0.shape.dimensions.last ?? 1 } ?? 1
+    guard frontier.hasBounds || (covered != 1 && covered != scores[3]) else { return summands }
+    let dependsOnItem = frontier.dependsOnItem || (summands != nil && strides[0] != 0)
+    let dependsOnHead = summands != nil && strides[1] != 0
+    let (items, heads) = (dependsOnItem ? scores[0] : 1, dependsOnHead ? scores[1] : 1)
+    let (queries, keys) = (scores[2], scores[3])
+    return Tensor([items, heads, queries, keys], of: Float.self) { output in
+      for index in 0..<items * heads * queries {
+        let (matrix, query) = index.quotientAndRemainder(dividingBy: queries)
+        var row = output._mutatingExtracting(index * keys..<(index + 1) * keys)
+        for key in row.indices { row[key] = 0 }
+        _ = apply(to: &row, item: matrix / heads, head: matrix % heads, query: query)
+      }
+    }
+  }
+}
+
 /// The bounds that positions alone set: causality, a sliding window, and how many keys are no padding.
 struct AttentionFrontier {
   var isCausal = false
@@ -67,6 +90,12 @@ struct AttentionFrontier {
   var offsets = [0]
   /// For each item of the batch, how many keys are no padding.
   var lengths: [Int]?
+
+  /// Whether there are any.
+  var hasBounds: Bool { isCausal || left != nil || right != nil || lengths != nil }
+
+  /// Whether they differ from one item of the batch to another.
+  var dependsOnItem: Bool { lengths != nil || offsets.count > 1 }
 
   /// The keys among 0 ..< `count` that a query sees.
   func keys(item: Int, query: Int, count: Int) -> Range<Int> {

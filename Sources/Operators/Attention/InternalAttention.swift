@@ -37,7 +37,7 @@ struct InternalAttention: Operator {
   }
 
   func run(_ inputs: OperatorInputs) throws(OperatorError) -> [Tensor] {
-    let operands = Operands(
+    let operands = AttentionOperands(
       query: try inputs.tensor(0, of: .float32), key: try inputs.tensor(1, of: .float32),
       value: try inputs.tensor(2, of: .float32),
       mask: inputs.optional(3) == nil ? nil : try inputs.tensor(3, of: .float32))
@@ -45,7 +45,7 @@ struct InternalAttention: Operator {
       try AttentionLayout(operands.shapes, attributes)
     }
     guard let stacks = layout.stacks else { return [try stepByStep(operands, layout, inputs)] }
-    return [HeadByHead(operands: operands, stacks: stacks, scale: scale, compute: inputs.compute).result()]
+    return [StackedAttention(operands: operands, stacks: stacks, scale: scale, compute: inputs.compute).result()]
   }
 
   func work(_ inputs: OperatorInputs, outputs: [Tensor?]) -> OperatorWork? {
@@ -59,7 +59,7 @@ struct InternalAttention: Operator {
 
   /// The same as single operators compute it.
   private func stepByStep(
-    _ operands: Operands, _ layout: AttentionLayout, _ inputs: OperatorInputs
+    _ operands: AttentionOperands, _ layout: AttentionLayout, _ inputs: OperatorInputs
   ) throws(OperatorError) -> Tensor {
     let compute = inputs.compute
     let query = try layout.query.copied(operands.query, compute)
@@ -77,17 +77,5 @@ struct InternalAttention: Operator {
       throw .attribute("output_order", "has \(outputOrder.count) axes, but the result has shape \(result.shape)")
     }
     return try result.transposed(outputOrder, compute)
-  }
-
-  /// The inputs of one run.
-  struct Operands {
-    let query: Tensor
-    let key: Tensor
-    let value: Tensor
-    let mask: Tensor?
-
-    var shapes: AttentionLayout.Shapes {
-      AttentionLayout.Shapes(query: query.shape, key: key.shape, value: value.shape, mask: mask?.shape)
-    }
   }
 }

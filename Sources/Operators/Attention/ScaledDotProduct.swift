@@ -36,6 +36,8 @@ struct ScaledDotProduct {
 
   /// The result in the layout of the queries, and the scores at `stage`.
   func run(mask: AttentionMask, stage: Stage?, _ compute: Compute) -> (output: Tensor, scores: Tensor?) {
+    let hasElements = scoreShape.count > 0 && queries.size > 0 && values.size > 0
+    if stage == nil, softCap == nil, hasElements { return (stacked(bias: mask.bias(), compute), nil) }
     let products = products(compute)
     let capped = softCap.map { cap in products.mapped { (score: Float) in cap * (score / cap).hyperbolicTangent } }
     let (masked, closedRows) = apply(mask, to: capped ?? products)
@@ -49,6 +51,33 @@ struct ScaledDotProduct {
       case .probabilities?: probabilities
       }
     return (mix(probabilities, compute), scores)
+  }
+
+  /// The result alone, of scores to which `bias` is added.
+  private func stacked(bias: Tensor?, _ compute: Compute) -> Tensor {
+    let stacks = AttentionStacks(
+      queries: queries, keys: keys, values: values, mask: bias?.shape, scores: scoreShape)
+    let operands = AttentionOperands(query: queries.tensor, key: keys.tensor, value: values.tensor, mask: bias)
+    return StackedAttention(
+      operands: operands, stacks: stacks, scale: scale, compute: compute,
+      closedQueries: bias.map(closedQueries) ?? []
+    ).result()
+  }
+
+  /// The queries of all heads, one after the other, for which `bias` leaves no key.
+  private func closedQueries(_ bias: Tensor) -> [Int] {
+    let numbers = bias.span(of: Float.self)
+    let width = bias.shape.dimensions.last ?? 1
+    let isClosed = (0..<bias.count / width).map { row in
+      (row * width..<(row + 1) * width).allSatisfy { numbers[$0] == -.infinity }
+    }
+    guard isClosed.contains(true) else { return [] }
+    let strides = bias.shape.repeatingStrides(to: scoreShape)
+    return (0..<queries.batch * queries.heads * queries.length).filter { index in
+      let (matrix, query) = index.quotientAndRemainder(dividingBy: queries.length)
+      let (item, head) = matrix.quotientAndRemainder(dividingBy: queries.heads)
+      return isClosed[(item * strides[0] + head * strides[1] + query * strides[2]) / width]
+    }
   }
 
   private var repeats: Int { queries.heads / keys.heads }

@@ -56,6 +56,28 @@ import Testing
       [1.660477, 2.660477, 2.174958, 3.174958, 3.660476, 4.660477, 3.514367, 4.514367])
   }
 
+  /// Where the scores are asked for, they are computed one step after the other.
+  @Test func resultsAreTheSameWithAndWithoutScores() throws {
+    let perHead = floats([1, 2, 2, 3], [0, 1, -1, 2, 0.5, 0, -2, 0, 1, 0.25, 3, -1])
+    let ofTwoKeys = floats([2, 2], [0.5, -1, 1, 0])
+    let oneForAllKeys = floats([2, 1], [-.infinity, 1])
+    let visible = Tensor([2, 3], [false, false, false, true, false, true] as [Boolean])
+    let lengths = Tensor([1], [Int64(2)])
+    let inputs: [[Tensor?]] = [
+      [], [perHead], [ofTwoKeys], [oneForAllKeys], [visible], [nil, nil, nil, lengths], [perHead, nil, nil, lengths],
+    ]
+    for more in inputs {
+      for isCausal in [Int64(0), 1] {
+        let attributes: KeyValuePairs<String, Attribute> = ["is_causal": .int(isCausal)]
+        let (alone, withScores) = (try attend(more, attributes)[0], try attend(more, attributes, outputs: 4)[0])
+        #expect(alone.shape == withScores.shape)
+        #expect(
+          alone.array(of: Float.self).map(\.bitPattern) == withScores.array(of: Float.self).map(\.bitPattern),
+          "\(more), causal \(isCausal)")
+      }
+    }
+  }
+
   @Test func pastKeysComeFirstAndAreSeenByAll() throws {
     let past = (floats([1, 1, 1, 2], [0.5, -0.5]), floats([1, 1, 1, 2], [-1, 1]))
     let outputs = try attend(
