@@ -34,37 +34,10 @@ struct AttentionMask {
     strides = tensor.shape.repeatingStrides(to: target)
   }
 
-  /// Adds the mask to the scores of one query.
-  /// - Returns: whether any key is left to attend to.
-  func apply(to row: inout MutableSpan<Float>, item: Int, head: Int, query: Int) -> Bool {
-    var visible = frontier.keys(item: item, query: query, count: row.count)
-    guard let summands else {
-      row.cover(outside: visible)
-      return !visible.isEmpty
-    }
-    let numbers = summands.span(of: Float.self)
-    let start = item * strides[0] + head * strides[1] + query * strides[2]
-    let covered = summands.shape.dimensions.last ?? 1
-    // A single number is broadcast over all keys only where it says so by having one.
-    visible = visible.clamped(to: 0..<(covered == 1 ? row.count : covered))
-    row.cover(outside: visible)
-    var isOpen = false
-    for key in visible {
-      let summand = numbers[start + (covered == 1 ? 0 : key)]
-      // Not a sum: the score of a key that is out of bounds may be infinite or NaN.
-      row[key] = summand == -.infinity ? -.infinity : row[key] + summand
-      isOpen = isOpen || summand != -.infinity
-    }
-    return isOpen
-  }
-}
-
-extension AttentionMask {
   /// What is to be added to the scores, as one tensor that broadcasts to them, with −∞ for keys that are out of bounds; nil
   /// for nothing.
   func bias() -> Tensor? {
-    let covered = summands.map { $0.shape.dimensions.last ?? 1 } ?? 1
-    guard frontier.hasBounds || (covered != 1 && covered != scores[3]) else { return summands }
+    guard frontier.hasBounds || (coveredKeys != 1 && coveredKeys != scores[3]) else { return summands }
     let dependsOnItem = frontier.dependsOnItem || (summands != nil && strides[0] != 0)
     let dependsOnHead = summands != nil && strides[1] != 0
     let (items, heads) = (dependsOnItem ? scores[0] : 1, dependsOnHead ? scores[1] : 1)
@@ -73,10 +46,23 @@ extension AttentionMask {
       for index in 0..<items * heads * queries {
         let (matrix, query) = index.quotientAndRemainder(dividingBy: queries)
         var row = output._mutatingExtracting(index * keys..<(index + 1) * keys)
-        for key in row.indices { row[key] = 0 }
-        _ = apply(to: &row, item: matrix / heads, head: matrix % heads, query: query)
+        write(&row, item: matrix / heads, head: matrix % heads, query: query)
       }
     }
+  }
+
+  /// The last axis of the mask, 1 for one number for all keys.
+  private var coveredKeys: Int { summands?.shape.dimensions.last ?? 1 }
+
+  /// Writes what is added to the scores of one query.
+  private func write(_ row: inout MutableSpan<Float>, item: Int, head: Int, query: Int) {
+    let visible = frontier.keys(item: item, query: query, count: row.count)
+      .clamped(to: 0..<(coveredKeys == 1 ? row.count : coveredKeys))
+    for key in row.indices { row[key] = visible.contains(key) ? 0 : -.infinity }
+    guard let summands else { return }
+    let numbers = summands.span(of: Float.self)
+    let start = item * strides[0] + head * strides[1] + query * strides[2]
+    for key in visible { row[key] = numbers[start + (coveredKeys == 1 ? 0 : key)] }
   }
 }
 
@@ -105,12 +91,5 @@ struct AttentionFrontier {
     if let right { upper = min(upper, position + right + 1) }
     let lower = left.map { max(position - $0, 0) } ?? 0
     return lower < upper ? lower..<upper : 0..<0
-  }
-}
-
-extension MutableSpan<Float> {
-  /// Puts −∞ everywhere but in `visible`.
-  fileprivate mutating func cover(outside visible: Range<Int>) {
-    for index in 0..<count where !visible.contains(index) { self[index] = -.infinity }
   }
 }

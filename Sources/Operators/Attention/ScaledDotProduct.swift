@@ -36,12 +36,14 @@ struct ScaledDotProduct {
 
   /// The result in the layout of the queries, and the scores at `stage`.
   func run(mask: AttentionMask, stage: Stage?, _ compute: Compute) -> (output: Tensor, scores: Tensor?) {
+    let bias = mask.bias()
+    let closedQueries = bias.map(closedQueries) ?? []
     let hasElements = scoreShape.count > 0 && queries.size > 0 && values.size > 0
-    if stage == nil, softCap == nil, hasElements { return (stacked(bias: mask.bias(), compute), nil) }
+    if stage == nil, softCap == nil, hasElements { return (stacked(bias, closedQueries, compute), nil) }
     let products = products(compute)
     let capped = softCap.map { cap in products.mapped { (score: Float) in cap * (score / cap).hyperbolicTangent } }
-    let (masked, closedRows) = apply(mask, to: capped ?? products)
-    let probabilities = softmax(masked, closedRows: closedRows, compute)
+    let masked = add(bias, to: capped ?? products, compute)
+    let probabilities = softmax(masked, closedRows: closedQueries, compute)
     let scores: Tensor? =
       switch stage {
       case nil: nil
@@ -54,18 +56,19 @@ struct ScaledDotProduct {
   }
 
   /// The result alone, of scores to which `bias` is added.
-  private func stacked(bias: Tensor?, _ compute: Compute) -> Tensor {
+  private func stacked(_ bias: Tensor?, _ closedQueries: [Int], _ compute: Compute) -> Tensor {
     let stacks = AttentionStacks(
       queries: queries, keys: keys, values: values, mask: bias?.shape, scores: scoreShape)
     let operands = AttentionOperands(query: queries.tensor, key: keys.tensor, value: values.tensor, mask: bias)
     return StackedAttention(
       operands: operands, stacks: stacks, scale: scale, compute: compute,
-      closedQueries: bias.map(closedQueries) ?? []
+      closedQueries: closedQueries
     ).result()
   }
 
   /// The queries of all heads, one after the other, for which `bias` leaves no key.
   private func closedQueries(_ bias: Tensor) -> [Int] {
+    guard scoreShape.count > 0 else { return [] }
     let numbers = bias.span(of: Float.self)
     let width = bias.shape.dimensions.last ?? 1
     let isClosed = (0..<bias.count / width).map { row in
@@ -95,20 +98,14 @@ struct ScaledDotProduct {
     }
   }
 
-  /// The masked scores, and the rows that have no key left.
-  private func apply(_ mask: AttentionMask, to scores: Tensor) -> (Tensor, closedRows: [Int]) {
-    let input = scores.span(of: Float.self)
-    var builder = TensorBuilder<Float>(scores.shape)
-    var output = builder.span
-    var closedRows: [Int] = []
-    for index in input.indices { output[index] = input[index] }
-    for row in 0..<queries.batch * queries.heads * queries.length {
-      let (matrix, query) = row.quotientAndRemainder(dividingBy: queries.length)
-      let (item, head) = matrix.quotientAndRemainder(dividingBy: queries.heads)
-      var numbers = output._mutatingExtracting(row * keys.length..<(row + 1) * keys.length)
-      if !mask.apply(to: &numbers, item: item, head: head, query: query) { closedRows.append(row) }
+  private func add(_ bias: Tensor?, to scores: Tensor, _ compute: Compute) -> Tensor {
+    guard let bias, scores.count > 0 else { return scores }
+    guard let broadcast = Broadcast(scores.shape, bias.shape) else {
+      preconditionFailure("a mask of \(bias.shape) for scores of \(scores.shape)")
     }
-    return (builder.finish(), closedRows)
+    return Tensor(scores.shape, of: Float.self) { output in
+      compute.combine(.add, scores.span(of: Float.self), bias.span(of: Float.self), broadcast, into: &output)
+    }
   }
 
   /// Rows without a key become 0.
